@@ -1,0 +1,111 @@
+"""What the compiled knowledge base adds to the written one, so that rules stay short and compare whole numbers only.
+
+Everything here follows from the facts without a choice of law: closures of hierarchies, day numbers beside dates,
+defaults that the data model states (`docs/model.md`, "What is derived").
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from lawkb.facts import Block, Facts, iri, law, many, number, one, ref
+from lawkb.participation import conclude
+from lawkb.spans import FAR, as_at, known_by, span_of
+from lawkb.terms import CONCEPT, RDF_TYPE
+
+BROADER = "http://www.w3.org/2004/02/skos/core#broader"
+IN_SCHEME = "http://www.w3.org/2004/02/skos/core#inScheme"
+ANY_MEASURE = f"{CONCEPT}measure/any"
+_JURISDICTIONS = ("State", "Territory", "RegionalOrganisation", "FormerState")
+_STATEMENTS = ("Reservation", "Declaration", "Notification", "Objection", "TerritorialStatement")
+_INSTRUMENTS = ("Treaty", "Protocol", "BilateralTreaty", "EUAct", "Arrangement", "SoftLaw", "NationalLaw")
+
+
+def derive(facts: Facts) -> None:
+    """Add to the facts all that is derived when a knowledge base is compiled."""
+    _measures(facts)
+    _sovereigns(facts)
+    _limits_to_measures(facts)
+    for subject, block in list(conclude(facts)):
+        facts.blocks[subject] = block
+    _day_numbers(facts)
+    _verified_to(facts)
+
+
+def _measures(facts: Facts) -> None:
+    """Each measure is served by itself, by every broader one, by its equivalents, and by what concerns any measure."""
+    scheme = ref(f"{CONCEPT}scheme/measure")
+    measures = [s for s, block in facts.blocks.items() if scheme in block.get(IN_SCHEME, ())]
+    for measure in measures:
+        for server in sorted({*_upwards(facts, measure), ANY_MEASURE}):
+            facts.add(measure, law("servedBy"), ref(server))
+
+
+def _upwards(facts: Facts, start: str) -> Iterator[str]:
+    seen, waiting = set(), [start]
+    while waiting:
+        measure = waiting.pop()
+        if measure in seen:
+            continue
+        seen.add(measure)
+        yield measure
+        block = facts.blocks.get(measure, {})
+        waiting.extend(iri(term) for term in block.get(BROADER, ()))
+        if measure == start:
+            waiting.extend(many(block, "equivalentMeasure"))
+
+
+def _sovereigns(facts: Facts) -> None:
+    for subject, block in list(facts.of_class(*_JURISDICTIONS)):
+        if ref(law("RegionalOrganisation")) in block[RDF_TYPE]:
+            continue  # an organisation is nobody's territory and no state: it has no sovereign
+        facts.add(subject, law("sovereign"), ref(one(block, "territoryOf") or subject))
+
+
+def _limits_to_measures(facts: Facts) -> None:
+    """A statement or a relation that names no measure concerns any."""
+    for subject, block in list(facts.of_class(*_STATEMENTS, "InstrumentRelation")):
+        if not block.get(law("onMeasure")):
+            facts.add(subject, law("onMeasure"), ref(ANY_MEASURE))
+
+
+def _day_numbers(facts: Facts) -> None:
+    for _subject, block in facts.of_class(*_STATEMENTS):
+        _interval(facts, block, "done", "withdrawn")
+    for _subject, block in facts.of_class("Membership"):
+        _interval(facts, block, "since", "until")
+    for _subject, block in facts.of_class("Suspension"):
+        _interval(facts, block, "effective" if span_of(block, "effective") else "done", "until")
+
+
+def _interval(facts: Facts, block: Block, begins: str, ends: str) -> None:
+    start, end = span_of(block, begins), span_of(block, ends)
+    block[law("fromDay")] = [number(start.latest if start else known_by(facts, block))]
+    block[law("untilDay")] = [number(end.earliest if end else FAR)]
+
+
+def _verified_to(facts: Facts) -> None:
+    """The day up to which the acts of an instrument were verified: its coverage says so, else the oldest source of its acts.
+
+    The number is 0 where no source says which day it speaks of: then no answer about it is confirmed.
+    """
+    told: dict[str, int] = {}
+    for _subject, block in facts.of_class("Coverage"):
+        span = span_of(block, "verified", suffixes=("To", "ToPartial"))
+        about = one(block, "about")
+        if about and span:
+            told[about] = span.earliest
+    shown: dict[str, list[int]] = defaultdict(list)
+    for block in facts.blocks.values():
+        instrument, party = one(block, "instrument"), one(block, "party")
+        if instrument and party and instrument not in told and law("byAct") not in block:
+            shown[instrument].append(_source_day(facts, block))
+    for subject, _block in list(facts.of_class(*_INSTRUMENTS)):
+        verified = told.get(subject) or min(shown.get(subject, [0]))
+        facts.blocks[subject][law("verifiedToDay")] = [number(verified)]
+
+
+def _source_day(facts: Facts, block: Block) -> int:
+    spans = [as_at(facts.blocks.get(iri(term), {})) for term in block.get("http://purl.org/dc/terms/source", ())]
+    return min((span.earliest if span else 0 for span in spans), default=0)

@@ -1,0 +1,93 @@
+"""Reads the Turtle of the ontology, of the knowledge base and of overlays into facts, with the file of each subject."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from lawkb.errors import LawkbError
+from lawkb.facts import Facts
+from lawkb.paths import data_root, kb_dir, ontology_dir
+
+Progress = Callable[[int, int], None]
+
+
+def source_files(overlays: Iterable[Path] = ()) -> list[Path]:
+    """Return every Turtle file that the compiled KB is made of: ontology, concepts, kb, overlays; sorted, shapes left out.
+
+    Raises:
+        LawkbError: a folder is missing or cannot be read.
+    """
+    ontology = [p for p in turtle_below(ontology_dir()) if "shapes" not in p.parts and "mappings" not in p.parts]
+    return ontology + turtle_below(kb_dir()) + [path for folder in overlays for path in turtle_below(Path(folder))]
+
+
+def turtle_below(folder: Path) -> list[Path]:
+    """Return the Turtle files of a folder (or the file itself), sorted by path."""
+    if folder.is_file():
+        return [folder]
+    try:
+        if not folder.is_dir():
+            raise LawkbError(f"There is no folder {folder}", "Give a folder of Turtle files, such as --kb ./our-treaties")
+        next(folder.iterdir(), None)
+        return sorted(folder.rglob("*.ttl"))
+    except OSError as error:
+        raise LawkbError(f"The folder {folder} cannot be read ({error.strerror})",
+                         "Give a folder that you may read", "lawkb coverage tells what the packaged KB holds") from error
+
+
+def digest(files: Iterable[Path]) -> str:
+    """Return the SHA-256 of the names and contents of files, as `sha256:<hex>`."""
+    total = hashlib.sha256()
+    for path in files:
+        total.update(display(path).encode())
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return f"sha256:{total.hexdigest()}"
+
+
+def display(path: Path) -> str:
+    """Return a path as answers show it: relative to the project or the package where it can be."""
+    root = data_root()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+
+
+def read(files: Iterable[Path], local: frozenset[Path] = frozenset(), progress: Progress | None = None) -> Facts:
+    """Read Turtle files into facts.
+
+    Args:
+        files: the files, in the order in which they are read.
+        local: those among them that are overlays; their subjects are marked as local.
+        progress: called with (files read, files in all).
+
+    Raises:
+        LawkbError: a file is not Turtle (names the file and the line) or cannot be read.
+    """
+    facts, listed = Facts(), list(files)
+    for count, path in enumerate(listed, start=1):
+        shown = display(path)
+        for subject, predicate, obj in triples(path):
+            facts.add(subject, predicate, obj)
+            if subject not in facts.origin or path in local:
+                facts.origin[subject] = shown
+            if path in local:
+                facts.local.add(subject)
+        if progress:
+            progress(count, len(listed))
+    return facts
+
+
+def triples(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Yield the triples of a Turtle file: subject and predicate as IRIs (`_:b` for blank nodes), the object in N-Triples form."""
+    from pyoxigraph import NamedNode, RdfFormat, parse
+
+    try:
+        for quad in parse(path=str(path), format=RdfFormat.TURTLE):
+            subject = quad.subject.value if isinstance(quad.subject, NamedNode) else str(quad.subject)
+            yield subject, quad.predicate.value, str(quad.object)
+    except SyntaxError as error:
+        line = f", line {error.lineno}" if error.lineno else ""
+        raise LawkbError(f"{display(path)}{line} is not Turtle: {error.msg}",
+                         "Every block ends with a dot and every literal with its quotes", f"lawkb validate {path}") from error
+    except OSError as error:
+        raise LawkbError(f"The file {path} cannot be read ({error.strerror})") from error
