@@ -1,0 +1,129 @@
+"""A compiled knowledge base, opened for reading: look-ups by IRI, the rules, the tables of names. Safe to share between threads."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from lawkb.facts import Block, text
+from lawkb.infer import CompiledRule
+from lawkb.names import InstrumentNames, JurisdictionNames
+from lawkb.terms import CONCEPT, LAW, RULE, curie, key
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One block of the knowledge base with its label, its class, the file it was read from, and whether it is an overlay's."""
+
+    iri: str
+    kind: str | None
+    label: str | None
+    file: str | None
+    local: bool
+    block: Block
+
+
+class Base:
+    """A snapshot opened read-only; each thread has a connection of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._threads = threading.local()
+
+    def execute(self, query: str, values: Iterable[object] = ()) -> sqlite3.Cursor:
+        """Run a query on the snapshot."""
+        base = getattr(self._threads, "base", None)
+        if base is None:
+            base = self._threads.base = sqlite3.connect(f"{self.path.as_uri()}?mode=ro&immutable=1", uri=True)
+        return base.execute(query, tuple(values))
+
+    @cached_property
+    def meta(self) -> dict[str, str]:
+        """What the snapshot was made of: versions and digests."""
+        return dict(self.execute("SELECT name, value FROM meta").fetchall())
+
+    @cached_property
+    def rules(self) -> list[CompiledRule]:
+        """The rules in order of stage and name."""
+        rows = self.execute("SELECT stage, name, header, query FROM rule ORDER BY stage, name").fetchall()
+        return [CompiledRule(iri=f"{RULE}{stage}/{name}", stage=stage, title=h["title"], law=h["law"], concludes=tuple(h["concludes"]),
+                             says=h["says"], dates=tuple(h["dates"]), query=query)
+                for stage, name, header, query in rows for h in (json.loads(header),)]
+
+    @cached_property
+    def jurisdictions(self) -> JurisdictionNames:
+        """The names under which jurisdictions are known."""
+        rows = self.execute("SELECT code, names FROM jurisdiction ORDER BY code").fetchall()
+        return JurisdictionNames([(code, names[0], names[1:]) for code, text in rows for names in (json.loads(text) or [code],)])
+
+    @cached_property
+    def instruments(self) -> InstrumentNames:
+        """The names under which instruments are known."""
+        rows = self.execute("SELECT slug, names FROM instrument ORDER BY slug").fetchall()
+        return InstrumentNames([(slug, names[0], names[1:]) for slug, text in rows for names in (json.loads(text) or [slug],)])
+
+    def entry(self, iri: str) -> Entry | None:
+        """Return the block of an IRI, or None when the knowledge base has none."""
+        row = self.execute("SELECT subject, class, label, file, local, body FROM block WHERE subject=?", (iri,)).fetchone()
+        return _entry(row) if row else None
+
+    def entries(self, iris: Iterable[str]) -> Iterator[Entry]:
+        """Yield the blocks of IRIs, in their order; those that are not there are passed over."""
+        for iri in iris:
+            found = self.entry(iri)
+            if found:
+                yield found
+
+    def concerning(self, iri: str, *classes: str) -> list[Entry]:
+        """Return the blocks that speak of an individual (an instrument, a jurisdiction), of these classes, in order of IRI."""
+        marks = ",".join("?" for _ in classes)
+        rows = self.execute(f"SELECT b.subject, b.class, b.label, b.file, b.local, b.body FROM concerns c JOIN block b ON b.subject=c.subject "
+                            f"WHERE c.item=? AND b.class IN ({marks}) ORDER BY b.subject", (iri, *classes)).fetchall()
+        return [_entry(row) for row in rows]
+
+    def of_class(self, *classes: str) -> list[Entry]:
+        """Return every block of these classes, in order of IRI."""
+        marks = ",".join("?" for _ in classes)
+        rows = self.execute(f"SELECT subject, class, label, file, local, body FROM block WHERE class IN ({marks}) ORDER BY subject",
+                            classes).fetchall()
+        return [_entry(row) for row in rows]
+
+    def weakest(self, iris: Iterable[str]) -> tuple[str | None, str | None]:
+        """Return the grade (dataset, page, memory) and the confidence of the weakest of these facts; None where none is graded."""
+        subjects = tuple(iris)
+        worst = None
+        for start in range(0, len(subjects), 500):
+            part = subjects[start:start + 500]
+            found = self.execute(f"SELECT max(grade) FROM block WHERE subject IN ({','.join('?' for _ in part)})", part).fetchone()[0]
+            worst = found if worst is None else worst if found is None else max(worst, found)
+        return (None, None) if worst is None else (self.grades[worst - worst % 10], self.confidences[worst % 10])
+
+    @cached_property
+    def grades(self) -> dict[int, str]:
+        """Weight -> code of how a source was read."""
+        return self._weights("howread")
+
+    @cached_property
+    def confidences(self) -> dict[int, str]:
+        """Weight -> code of confidence."""
+        return self._weights("confidence")
+
+    def _weights(self, scheme: str) -> dict[int, str]:
+        rows = self.execute("SELECT subject, body FROM block WHERE subject >= ? AND subject < ?", (f"{CONCEPT}{scheme}/", f"{CONCEPT}{scheme}0"))
+        return {int(text(block[LAW + "weight"][0])): key(subject) for subject, body in rows for block in (json.loads(body),)
+                if LAW + "weight" in block}
+
+    def label(self, iri: str) -> str:
+        """Return what people call an individual or a concept: its label, else its short name."""
+        row = self.execute("SELECT label FROM block WHERE subject=?", (iri,)).fetchone()
+        return (row and row[0]) or key(iri) or curie(iri)
+
+
+def _entry(row: tuple) -> Entry:
+    subject, kind, label, file, local, body = row
+    return Entry(subject, kind, label, file, bool(local), json.loads(body))

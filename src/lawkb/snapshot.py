@@ -1,0 +1,218 @@
+"""The compiled knowledge base: one SQLite file in the user's cache, made once for each state of the sources.
+
+It holds every block with its file (for proofs and look-ups), the lean triples that rules read, cut into slices by
+jurisdiction and instrument (for dossiers), and the tables that name resolution and status commands read.
+A snapshot is named by the digest of its sources, written to a temporary file and renamed: a reader never sees half of one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import sqlite3
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from lawkb.derive import derive
+from lawkb.errors import LawkbError
+from lawkb.facts import Block, Facts, many, ntriples, one, text, types
+from lawkb.load import Progress, digest, read, source_files, turtle_below
+from lawkb.paths import kb_dir, rules_dir
+from lawkb.rules import Rule, load_rules
+from lawkb.spans import SOURCE
+from lawkb.terms import ID, LAW, RDF_TYPE, expand, key, prefixes
+
+FORMAT = "1"
+LABELS = ("http://www.w3.org/2000/01/rdf-schema#label", LAW + "shortTitle", "http://www.w3.org/2004/02/skos/core#prefLabel",
+          "http://purl.org/dc/terms/title")
+ALT = "http://www.w3.org/2004/02/skos/core#altLabel"
+IDENTIFIER = "http://purl.org/dc/terms/identifier"
+_SCHEMA = """
+CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE block(subject TEXT PRIMARY KEY, class TEXT, label TEXT, file TEXT, local INTEGER, grade INTEGER, body TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE slice(jurisdiction TEXT, instrument TEXT, triples TEXT NOT NULL, PRIMARY KEY(jurisdiction, instrument)) WITHOUT ROWID;
+CREATE TABLE instrument(slug TEXT PRIMARY KEY, two INTEGER, names TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE jurisdiction(code TEXT PRIMARY KEY, class TEXT, sovereign TEXT, names TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE model(slug TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE concerns(item TEXT, subject TEXT, PRIMARY KEY(item, subject)) WITHOUT ROWID;
+CREATE TABLE rule(stage TEXT, name TEXT, header TEXT NOT NULL, query TEXT NOT NULL, PRIMARY KEY(stage, name)) WITHOUT ROWID;
+"""
+
+
+def build(target: Path, overlays: Iterable[Path] = (), progress: Progress | None = None) -> None:
+    """Compile the KB (and overlays) into a snapshot at `target`.
+
+    Raises:
+        LawkbError: a source cannot be read, a rule cannot be loaded, or the folder cannot be written (full disk included).
+    """
+    overlays = [Path(folder) for folder in overlays]
+    files = source_files(overlays)
+    local = frozenset(path for folder in overlays for path in turtle_below(folder))
+    rules = load_rules()
+    check_rules(rules)
+    facts = read(files, local, progress)
+    derive(facts)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".build-", suffix=".sqlite")
+        os.close(handle)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    try:
+        with contextlib.closing(sqlite3.connect(name)) as base:
+            _fill(base, facts, rules, _identity(files, overlays))
+        os.replace(name, target)
+    except (OSError, sqlite3.Error) as error:
+        raise _unwritable(target, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+
+
+def check_rules(rules: list[Rule]) -> None:
+    """Refuse a set of rules that is not stratified (imported here: parsing SPARQL is only needed when compiling)."""
+    from lawkb.stratify import check
+
+    check(rules)
+
+
+def sources_digest(overlays: Iterable[Path] = ()) -> str:
+    """Return the digest of everything a snapshot is made of: sources, rules, format of the snapshot."""
+    return digest([*source_files(overlays), *sorted(rules_dir().glob("[0-9]-*/*.rq"))])
+
+
+def _identity(files: list[Path], overlays: list[Path]) -> dict[str, str]:
+    packaged = [path for path in files if not any(path.is_relative_to(folder) for folder in overlays)]
+    return {
+        "format": FORMAT,
+        "kb_version": (kb_dir() / "VERSION").read_text(encoding="utf-8").strip(),
+        "kb_digest": digest(packaged),
+        "rules_digest": digest(sorted(rules_dir().glob("[0-9]-*/*.rq"))),
+        "overlays": json.dumps([{"folder": folder.as_posix(), "digest": digest(turtle_below(folder))} for folder in overlays]),
+    }
+
+
+def _unwritable(target: Path, error: Exception) -> LawkbError:
+    return LawkbError(f"The compiled knowledge base cannot be written to {target.parent} ({error})",
+                      "Free some space, or name a folder that may be written with the variable LAWKB_CACHE",
+                      "lawkb --help, section 'Cache'")
+
+
+def _fill(base: sqlite3.Connection, facts: Facts, rules: list[Rule], identity: dict[str, str]) -> None:
+    base.execute("PRAGMA journal_mode=OFF")
+    base.execute("PRAGMA synchronous=OFF")
+    base.executescript(_SCHEMA)
+    base.executemany("INSERT INTO meta VALUES (?,?)", sorted(identity.items()))
+    base.executemany("INSERT INTO block VALUES (?,?,?,?,?,?,?)", _block_rows(facts))
+    base.executemany("INSERT INTO slice VALUES (?,?,?)", _slice_rows(facts, rule_terms(rules)))
+    base.executemany("INSERT INTO instrument VALUES (?,?,?)", _instrument_rows(facts))
+    base.executemany("INSERT OR IGNORE INTO model VALUES (?)",
+                     [(key(model),) for block in facts.blocks.values() for model in many(block, "typicalContent")])
+    base.executemany("INSERT INTO jurisdiction VALUES (?,?,?,?)", _jurisdiction_rows(facts))
+    base.executemany("INSERT OR IGNORE INTO concerns VALUES (?,?)", _concern_rows(facts))
+    base.executemany("INSERT INTO rule VALUES (?,?,?,?)", _rule_rows(rules))
+    base.commit()
+
+
+def rule_terms(rules: list[Rule]) -> frozenset[str]:
+    """Return the terms that rules mention: only triples with these predicates and classes are laid before an engine."""
+    known, found = prefixes(), {RDF_TYPE}
+    for rule in rules:
+        for prefix, local in re.findall(r"([a-z][a-z-]*):([A-Za-z][\w-]*)", rule.body):
+            if prefix in known:
+                found.add(expand(f"{prefix}:{local}"))
+    return frozenset(found)
+
+
+def _block_rows(facts: Facts) -> Iterator[tuple[object, ...]]:
+    for subject, block in facts.blocks.items():
+        if subject.startswith("_:"):
+            continue
+        kinds = types(block)
+        yield (subject, kinds[0] if kinds else None, _label(block), facts.origin.get(subject), subject in facts.local,
+               grade(facts, block), json.dumps(block))
+
+
+def grade(facts: Facts, block: Block) -> int | None:
+    """Return how weak a fact is: the weight of how its best source was read plus that of its confidence; None for what is no fact.
+
+    A derived participation is as weak as the weakest fact that it rests on.
+    """
+    if LAW + "byAct" in block:
+        weights = [w for fact in many(block, "restsOn") if (w := grade(facts, facts.blocks.get(fact, {}))) is not None]
+        return max(weights, default=None)
+    found = []
+    for source in (facts.blocks.get(text(term), {}) for term in block.get(SOURCE, ())):
+        how, sure = one(source, "howRead"), one(block, "confidence") or one(source, "confidence")
+        found.append(sum(int(one(facts.blocks.get(concept, {}), "weight") or 0) for concept in (how, sure) if concept))
+    return min(found, default=None)
+
+
+def _label(block: Block) -> str | None:
+    return next((text(block[name][0]) for name in LABELS if name in block), None)
+
+
+def _slice_rows(facts: Facts, keep: frozenset[str]) -> Iterator[tuple[str, str, str]]:
+    slices: dict[tuple[str, str], list[tuple[str, Block]]] = {}
+    for subject, block in facts.blocks.items():
+        if subject.startswith("_:") or RDF_TYPE not in block:
+            continue
+        slices.setdefault(_slice_of(subject, block), []).append((subject, block))
+    for (jurisdiction, instrument), blocks in sorted(slices.items()):
+        triples = ntriples(blocks, keep)
+        if triples:
+            yield jurisdiction, instrument, triples
+
+
+def _slice_of(subject: str, block: Block) -> tuple[str, str]:
+    """To which jurisdiction and instrument a block belongs; ("", "") is what every dossier has, ("-", "") what none needs."""
+    if subject.startswith(ID + "instrument/"):
+        return "", key(subject)
+    if subject.startswith(ID + "jur/"):
+        return "", ""
+    party = next((p for name in ("party", "jurisdiction", "member") if (p := one(block, name))), None)
+    about = next((i for name in ("instrument", "from", "about") if (i := one(block, name))), None)
+    if about and about.startswith(ID + "jur/"):
+        party, about = about, None
+    if subject.startswith((ID + "act/", ID + "source/", ID + "conflict/", ID + "ledger/")) and LAW + "towards" not in block:
+        return "-", ""
+    if subject.startswith(ID) and not party and not about:
+        return "-", ""
+    return key(party) if party else "", key(about) if about else ""
+
+
+def _instrument_rows(facts: Facts) -> Iterator[tuple[str, int, str]]:
+    for subject in sorted(facts.blocks):
+        if subject.startswith(ID + "instrument/"):
+            block = facts.blocks[subject]
+            two = (one(block, "openness") or "").endswith("/two")
+            yield key(subject), int(two), json.dumps(_names(block, *LABELS, ALT, IDENTIFIER))
+
+
+def _jurisdiction_rows(facts: Facts) -> Iterator[tuple[str, str, str | None, str]]:
+    for subject, block in facts.of_class("State", "Territory", "RegionalOrganisation", "FormerState"):
+        sovereign = one(block, "sovereign")
+        yield (key(subject), types(block)[0], key(sovereign) if sovereign else None,
+               json.dumps(_names(block, LABELS[0], LAW + "alpha2", ALT)))
+
+
+def _names(block: Block, *predicates: str) -> list[str]:
+    return list(dict.fromkeys(text(value) for name in predicates for value in block.get(name, ())))
+
+
+def _concern_rows(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Which blocks speak of a jurisdiction, an instrument or a source: what commands list, without a scan."""
+    for subject, block in facts.blocks.items():
+        for name in ("instrument", "party", "byState", "from", "to", "about", "jurisdiction", "member", "org"):
+            for value in many(block, name):
+                yield value, subject
+
+
+def _rule_rows(rules: list[Rule]) -> Iterator[tuple[str, str, str, str]]:
+    for rule in rules:
+        header = {"title": rule.title, "law": rule.law, "concludes": rule.concludes, "says": rule.says, "dates": rule.dates}
+        yield rule.stage, rule.name, json.dumps(header), rule.query
+
