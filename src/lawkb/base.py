@@ -93,6 +93,12 @@ class Base:
                             classes).fetchall()
         return [_entry(row) for row in rows]
 
+    def every(self) -> Iterator[Entry]:
+        """Yield every block, in order of IRI."""
+        rows = self.execute("SELECT subject, class, label, file, local, body FROM block ORDER BY subject")
+        while part := rows.fetchmany(1000):
+            yield from (_entry(row) for row in part)
+
     def weakest(self, iris: Iterable[str]) -> tuple[str | None, str | None]:
         """Return the grade (dataset, page, memory) and the confidence of the weakest of these facts; None where none is graded."""
         subjects = tuple(iris)

@@ -10,6 +10,9 @@ from lawkb.facts import iri, is_iri, text
 from lawkb.terms import LAW, RDF_TYPE
 
 RESTS_ON = LAW + "restsOn"
+# Findings have properties of their own for what facts also have, so that an engine finds the few findings on an instrument
+# without wading through its hundreds of provisions; in code both go by one name.
+_SAME = {"onInstrument": "instrument", "forMeasure": "measure", "forParty": "party"}
 
 
 class Engine(Protocol):
@@ -70,7 +73,8 @@ class Findings:
             elif predicate == RESTS_ON:
                 _once(finding.premises, value)
             else:
-                _once(finding.values.setdefault(predicate.removeprefix(LAW), []), value)
+                name = predicate.removeprefix(LAW)
+                _once(finding.values.setdefault(_SAME.get(name, name), []), value)
 
     def close(self) -> None:
         """Order everything, so that the same question gives the same bytes."""

@@ -32,8 +32,8 @@ ALT = "http://www.w3.org/2004/02/skos/core#altLabel"
 IDENTIFIER = "http://purl.org/dc/terms/identifier"
 _SCHEMA = """
 CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE block(subject TEXT PRIMARY KEY, class TEXT, label TEXT, file TEXT, local INTEGER, grade INTEGER, body TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE slice(jurisdiction TEXT, instrument TEXT, triples TEXT NOT NULL, PRIMARY KEY(jurisdiction, instrument)) WITHOUT ROWID;
+CREATE TABLE block(subject TEXT PRIMARY KEY, class TEXT, label TEXT, file TEXT, local INTEGER, grade INTEGER, body TEXT NOT NULL);
+CREATE TABLE slice(jurisdiction TEXT, instrument TEXT, triples TEXT NOT NULL, PRIMARY KEY(jurisdiction, instrument));
 CREATE TABLE instrument(slug TEXT PRIMARY KEY, two INTEGER, names TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE jurisdiction(code TEXT PRIMARY KEY, class TEXT, sovereign TEXT, names TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE model(slug TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -161,14 +161,18 @@ def _slice_rows(facts: Facts, keep: frozenset[str]) -> Iterator[tuple[str, str, 
         if subject.startswith("_:") or RDF_TYPE not in block:
             continue
         slices.setdefault(_slice_of(subject, block), []).append((subject, block))
+    slices.pop(_NOWHERE, None)
     for (jurisdiction, instrument), blocks in sorted(slices.items()):
         triples = ntriples(blocks, keep)
         if triples:
             yield jurisdiction, instrument, triples
 
 
+_NOWHERE = ("-", "")  # acts, sources and the like: what rules read of them is derived or stands elsewhere
+
+
 def _slice_of(subject: str, block: Block) -> tuple[str, str]:
-    """To which jurisdiction and instrument a block belongs; ("", "") is what every dossier has, ("-", "") what none needs."""
+    """To which jurisdiction and instrument a block belongs; ("", "") is what every dossier has."""
     if subject.startswith(ID + "instrument/"):
         return "", key(subject)
     if subject.startswith(ID + "jur/"):
@@ -178,9 +182,9 @@ def _slice_of(subject: str, block: Block) -> tuple[str, str]:
     if about and about.startswith(ID + "jur/"):
         party, about = about, None
     if subject.startswith((ID + "act/", ID + "source/", ID + "conflict/", ID + "ledger/")) and LAW + "towards" not in block:
-        return "-", ""
+        return _NOWHERE
     if subject.startswith(ID) and not party and not about:
-        return "-", ""
+        return _NOWHERE
     return key(party) if party else "", key(about) if about else ""
 
 

@@ -1,0 +1,202 @@
+"""The typed answer: what the command line prints as JSON and what a program gets. Frozen, so that it can be shared and kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+from typing import Any
+
+SCHEMA = "lawkb/answer/1"
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A fact of the knowledge base on which an answer rests, and where it was read.
+
+    `grade` is how it was read (dataset, page, memory), `confidence` how sure that is (high, medium, low), `as_at` the day
+    (or month, or year) that the source speaks of.
+    """
+
+    fact: str
+    label: str
+    source: str | None
+    title: str | None
+    url: str | None
+    as_at: str | None
+    grade: str | None
+    confidence: str | None
+    file: str | None
+    local: bool = False
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A finding with the rule that drew it and its premises, down to facts and sources."""
+
+    finding: str
+    rule: str | None
+    law: str | None
+    says: str
+    premises: tuple[Proof, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What must hold for an option: its code, whether it is met, unmet or unknown, the provision that asks for it, what would meet it."""
+
+    code: str
+    state: str
+    provision: str | None
+    statement: str | None
+    met_by: str
+    finding: str
+
+
+@dataclass(frozen=True)
+class RefusalGround:
+    """A ground on which the requested side may, or must, refuse; `then` says what follows if it does."""
+
+    ground: str
+    mandatory: bool
+    provision: str | None
+    statement: str | None
+    then: str | None
+    typical: bool
+    finding: str
+
+
+@dataclass(frozen=True)
+class TimeLimit:
+    """A clock that the instrument sets, in days."""
+
+    days: int
+    provision: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class Bond:
+    """How one side is bound: the act and the first day (None: the day is not known)."""
+
+    act: str
+    kind: str
+    since: dt.date | None
+    until: dt.date | None
+
+
+@dataclass(frozen=True)
+class Option:
+    """An instrument on which a request can (or cannot) rest, with everything that decides it."""
+
+    instrument: str
+    title: str
+    standing: str
+    verdict: str
+    rank: int
+    rank_reasons: tuple[str, ...]
+    provisions: tuple[str, ...]
+    route: str | None
+    authorities: tuple[Mapping[str, Any], ...]
+    languages: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+    refusal_grounds: tuple[RefusalGround, ...]
+    time_limits: tuple[TimeLimit, ...]
+    supplemented_by: tuple[str, ...]
+    bond: Mapping[str, Bond]
+    certainty: str
+    verified_to: str | None
+    grade: str
+    confidence: str
+    finding: str
+    proof: Proof | None = None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something is not available or not known, and where to look: no-bond, excluded, barred, superseded, not-covered, uncertain-date, internal."""
+
+    code: str
+    text: str
+    instrument: str | None
+    missing: tuple[str, ...]
+    provision: str | None
+    act: str | None
+    certainty: str
+    verified_to: str | None
+    look: str | None
+    finding: str
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One channel (or one measure of it) with its verdict: available, conditional, unavailable, unknown."""
+
+    channel: str
+    measure: str
+    verdict: str
+    certainty: str
+    verified_to: str | None
+    grade: str | None
+    confidence: str | None
+    finding: str
+    says: str
+    options: tuple[Option, ...]
+    reasons: tuple[Reason, ...]
+    measures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    proof: Proof | None = None
+
+    @property
+    def best(self) -> Option | None:
+        """The first option that is available or conditional, if there is one."""
+        return next((o for o in self.options if o.verdict in ("available", "conditional")), None)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to `channels`: the question, what it was answered from, and the channels in order."""
+
+    question: Mapping[str, Any]
+    kb: Mapping[str, Any]
+    rules: Mapping[str, Any]
+    channels: tuple[Channel, ...]
+    safeguards: tuple[Mapping[str, Any], ...]
+    notes: tuple[str, ...]
+
+    def __getitem__(self, name: str) -> Channel:
+        """Return the channel (or the measure) of that name.
+
+        Raises:
+            KeyError: the answer has no such channel.
+        """
+        for channel in self.channels:
+            if name in (channel.channel, channel.measure):
+                return channel
+        raise KeyError(name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain data, ready for JSON; keys as in the contract."""
+        return {"schema": SCHEMA, **plain(self)}
+
+
+# keys that JSON names otherwise than Python, where a word is reserved or the contract is older than the class
+_KEYS = {("Bond", "since"): "from"}
+# parts that are left out when they are empty, since most answers do not carry them
+_SPARE = {"proof", "measures"}
+
+
+def plain(value: Any) -> Any:
+    """Return dataclasses, mappings, tuples and dates as plain JSON data."""
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [plain(inner) for inner in value]
+    if hasattr(value, "__dataclass_fields__"):
+        name = type(value).__name__
+        return {_KEYS.get((name, f.name), f.name): plain(getattr(value, f.name))
+                for f in fields(value) if f.name not in _SPARE or getattr(value, f.name)}
+    return value

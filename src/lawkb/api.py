@@ -1,0 +1,103 @@
+"""The Python face: `lawkb.load()` gives a knowledge base that answers questions. No network, no global state, safe between threads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from lawkb.answer import Answer
+from lawkb.base import Base
+from lawkb.case import Case
+from lawkb.load import Progress
+from lawkb.names import parse_day
+
+
+class KnowledgeBase:
+    """The compiled knowledge base. Jurisdictions are given as alpha-3, alpha-2 or an English name; days as `YYYY-MM-DD` or `date`."""
+
+    def __init__(self, base: Base, today: dt.date | None = None) -> None:
+        self.base = base
+        self._today = today
+
+    @property
+    def today(self) -> dt.date:
+        """The day that counts where no `on` is given."""
+        return self._today or dt.date.today()
+
+    def case(self, requesting: str, requested: str, on: str | dt.date | None = None, offence_on: str | dt.date | None = None,
+             strict: bool = False) -> Case:
+        """Return the case of a question, names resolved and dates checked.
+
+        Raises:
+            LawkbError: a jurisdiction is not known (nearest ones are suggested) or a day is not real.
+        """
+        names = self.base.jurisdictions
+        return Case(names.resolve(requesting), names.resolve(requested), self.day(on),
+                    self.day(offence_on) if offence_on else None, strict)
+
+    def day(self, given: str | dt.date | None) -> dt.date:
+        """Return a day: today where none is given.
+
+        Raises:
+            LawkbError: the text is not a real day from 1920 to the end of next year.
+        """
+        if given is None:
+            return self.today
+        return parse_day(given.isoformat() if isinstance(given, dt.date) else given, self.today)
+
+    def channels(self, requesting: str, requested: str, *, measure: str | None = None, on: str | dt.date | None = None,
+                 offence_on: str | dt.date | None = None, strict: bool = False, explain: bool = False) -> Answer:
+        """Answer which channels `requesting` has towards `requested` in a trafficking case.
+
+        Args:
+            requesting, requested: the two jurisdictions; direction matters.
+            measure: a measure such as `mla-search-seizure`; without it every channel is answered.
+            on: the day whose law is asked about (today).
+            offence_on: the day of the offence, where a rule reads it.
+            strict: whether a list that was not verified up to the day leaves the answer open.
+            explain: whether channels and options carry their proof.
+
+        Raises:
+            LawkbError: unknown jurisdiction, measure or day; the same jurisdiction twice.
+        """
+        from lawkb.ask import channels
+
+        return channels(self.base, self.case(requesting, requested, on, offence_on, strict), measure, explain)
+
+    def treaties(self, a: str, b: str, *, on: str | dt.date | None = None) -> dict[str, Any]:
+        """Return the instruments in force between two jurisdictions and, apart, those signed only, ended and pending."""
+        from lawkb.status import treaties
+
+        names = self.base.jurisdictions
+        return treaties(self.base, names.resolve(a), names.resolve(b), self.day(on))
+
+    def parties(self, instrument: str, *, on: str | dt.date | None = None) -> dict[str, Any]:
+        """Return the participants of an instrument on a day, in the shape of the depositary's table."""
+        from lawkb.status import parties
+
+        return parties(self.base, self.base.instruments.resolve(instrument), self.day(on))
+
+    def status(self, jurisdiction: str, *, on: str | dt.date | None = None) -> dict[str, Any]:
+        """Return every act of a jurisdiction, by instrument, with where it stands on a day."""
+        from lawkb.status import status
+
+        return status(self.base, self.base.jurisdictions.resolve(jurisdiction), self.day(on))
+
+
+def load(overlays: Iterable[str | Path] = (), *, progress: Progress | None = None,
+         notice: Callable[[str], None] | None = None) -> KnowledgeBase:
+    """Open the knowledge base, compiling it first where there is no compiled one for its present state.
+
+    Args:
+        overlays: folders of one's own facts in Turtle; they are marked as local in every proof.
+        progress: called with (files read, files in all) while compiling.
+        notice: told in a sentence what could not be done as usual.
+
+    Raises:
+        LawkbError: a folder is missing, a file is not Turtle, or nothing can be written.
+    """
+    from lawkb.cache import open_base
+
+    return KnowledgeBase(open_base([Path(folder) for folder in overlays], progress, notice))

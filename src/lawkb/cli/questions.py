@@ -1,0 +1,145 @@
+"""The commands that ask: channels, treaties, parties, status, explain, sources, coverage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from lawkb.cli.common import emit, format_option, kb_option, on_option, opened
+
+EXIT = {"available": 0, "conditional": 0, "unavailable": 1, "unknown": 3}
+
+
+@click.command("channels")
+@click.argument("requesting")
+@click.argument("requested")
+@click.option("--measure", metavar="CODE", help="One measure, such as mla-search-seizure; without it every channel is answered.")
+@on_option
+@click.option("--offence-on", metavar="DATE", help="The day of the offence, where a rule reads it.")
+@click.option("--strict", is_flag=True, help="What was not verified up to the day is unknown.")
+@click.option("--explain", is_flag=True, help="Add the proof, down to acts, articles and sources.")
+@format_option("text", "json", "md", "ttl", "csv")
+@kb_option
+def channels_command(requesting: str, requested: str, measure: str | None, on: str | None, offence_on: str | None, strict: bool,
+                     explain: bool, form: str, overlays: tuple[Path, ...]) -> int:
+    """Every channel from REQUESTING to REQUESTED, with a verdict.
+
+    Jurisdictions are ISO codes or English names. Direction matters: who is asked decides on reservations and refusal.
+    """
+    kb = opened(overlays)
+    answer = kb.channels(requesting, requested, measure=measure, on=on, offence_on=offence_on, strict=strict, explain=explain or form == "ttl")
+    if form == "ttl":
+        from lawkb.explain import answer_turtle
+
+        click.echo(answer_turtle(kb.base, answer), nl=False)
+    else:
+        from lawkb.present import channels_page, channels_rows
+
+        emit(form, answer.to_dict(), lambda: channels_page(kb.base, answer, explain), lambda: channels_rows(answer))
+    return _code([channel.verdict for channel in answer.channels])
+
+
+def _code(verdicts: list[str]) -> int:
+    """0 when anything is available or conditional; else 3 when anything is unknown; else 1."""
+    for verdict in ("available", "conditional", "unknown"):
+        if verdict in verdicts:
+            return EXIT[verdict]
+    return EXIT["unavailable"]
+
+
+@click.command("treaties")
+@click.argument("a")
+@click.argument("b")
+@on_option
+@format_option("text", "json", "md", "csv")
+@kb_option
+def treaties_command(a: str, b: str, on: str | None, form: str, overlays: tuple[Path, ...]) -> int:
+    """The instruments in force between A and B; apart: signed only, ended, not yet in force, statements that touch them."""
+    from lawkb.tables import treaties_page, treaties_rows
+
+    kb = opened(overlays)
+    answer = kb.treaties(a, b, on=on)
+    emit(form, answer, lambda: treaties_page(kb.base, answer), lambda: treaties_rows(answer))
+    return 0 if answer["in_force"] else 3 if answer["uncertain"] or answer["notes"] else 1
+
+
+@click.command("parties")
+@click.argument("instrument")
+@on_option
+@format_option("text", "json", "md", "csv")
+@kb_option
+def parties_command(instrument: str, on: str | None, form: str, overlays: tuple[Path, ...]) -> int:
+    """The participants of an INSTRUMENT on a day: bound, deposited but not yet bound, signed only, ended, territories."""
+    from lawkb.tables import parties_page, parties_rows
+
+    kb = opened(overlays)
+    answer = kb.parties(instrument, on=on)
+    emit(form, answer, lambda: parties_page(kb.base, answer), lambda: parties_rows(answer))
+    return 0 if answer["bound"] else 3 if answer["uncertain"] else 1
+
+
+@click.command("status")
+@click.argument("jurisdiction")
+@on_option
+@format_option("text", "json", "md", "csv")
+@kb_option
+def status_command(jurisdiction: str, on: str | None, form: str, overlays: tuple[Path, ...]) -> int:
+    """All acts of a JURISDICTION, instrument by instrument, with where it stands on a day."""
+    from lawkb.tables import status_page, status_rows
+
+    kb = opened(overlays)
+    answer = kb.status(jurisdiction, on=on)
+    emit(form, answer, lambda: status_page(kb.base, answer), lambda: status_rows(answer))
+    return 0 if answer["instruments"] or answer["bilateral"] else 3
+
+
+@click.command("explain")
+@click.argument("iri")
+@format_option("text", "json", "md", "ttl")
+@kb_option
+def explain_command(iri: str, form: str, overlays: tuple[Path, ...]) -> int:
+    """The proof of a finding, or what is known of a rule or a fact. IRI is as JSON answers print it, or short: act:untoc.ITA..."""
+    from lawkb.answer import Proof, plain
+    from lawkb.explain import explain, explain_turtle
+    from lawkb.tables import fact_page
+
+    kb = opened(overlays)
+    found = explain(kb.base, iri)
+    if form == "ttl":
+        click.echo(explain_turtle(kb.base, iri), nl=False)
+        return 0
+    from lawkb.present import proof_parts
+
+    emit(form, plain(found), lambda: proof_parts(found) if isinstance(found, Proof) else fact_page(found))
+    return 0
+
+
+@click.command("sources")
+@click.argument("iri", required=False)
+@format_option("text", "json", "md", "csv")
+@kb_option
+def sources_command(iri: str | None, form: str, overlays: tuple[Path, ...]) -> int:
+    """Where a fact was read; without IRI, every source with its date, its grade and how many facts rest on it."""
+    from lawkb.sources import all_sources, sources_of
+    from lawkb.tables import sources_page, sources_rows
+
+    kb = opened(overlays)
+    answer = sources_of(kb.base, iri) if iri else all_sources(kb.base)
+    emit(form, answer, lambda: sources_page(answer), lambda: sources_rows(answer))
+    return 0 if answer["sources"] else 3
+
+
+@click.command("coverage")
+@click.argument("subject", required=False)
+@format_option("text", "json", "md", "csv")
+@kb_option
+def coverage_command(subject: str | None, form: str, overlays: tuple[Path, ...]) -> int:
+    """What is and what is not covered: of an instrument, of a jurisdiction, or of everything."""
+    from lawkb.sources import coverage
+    from lawkb.tables import coverage_page, coverage_rows
+
+    kb = opened(overlays)
+    answer = coverage(kb.base, subject)
+    emit(form, answer, lambda: coverage_page(answer), lambda: coverage_rows(answer))
+    return 0 if answer["coverage"] else 3

@@ -1,0 +1,111 @@
+"""How findings and facts are said: labels as people use them, and the sentence that a rule's header gives for its findings."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from lawkb.base import Base
+from lawkb.case import Case
+from lawkb.facts import many, one
+from lawkb.infer import Finding
+from lawkb.terms import CASE, ID, key
+
+_HOLE = re.compile(r"\{([a-z-]+)\}")
+
+
+class Words:
+    """Labels and sentences in plain English, drawn from the knowledge base."""
+
+    def __init__(self, base: Base) -> None:
+        self.base = base
+        self._known: dict[str, str] = {}
+
+    def label(self, value: str) -> str:
+        """Return what people call a thing: "Nigeria", "UNTOC art. 16(4)", "search and seizure"; a plain text stays as it is."""
+        if value not in self._known:
+            self._known[value] = self._label(value)
+        return self._known[value]
+
+    def _label(self, value: str) -> str:
+        if value.startswith(ID + "provision/"):
+            return self._provision(value)
+        if value.startswith(ID + "act/") or value.startswith(ID + "statement/"):
+            return self._act(value)
+        if value.startswith(ID + "rel/"):
+            return self._relation(value)
+        if value.startswith(ID + "instrument/"):
+            entry = self.base.entry(value)
+            return (entry and one(entry.block, "citedAs")) or self.base.label(value)
+        if value.startswith("https://w3id.org/lawkb/"):
+            return self.base.label(value)
+        return value
+
+    def _provision(self, iri: str) -> str:
+        entry = self.base.entry(iri)
+        if not entry:
+            return key(iri)
+        article, instrument = one(entry.block, "article"), one(entry.block, "instrument")
+        number = f"art. {article}" if article and one(entry.block, "unverifiedArticle") != "true" else "(article number not verified)"
+        return f"{self.label(instrument or '')} {number}"
+
+    def _act(self, iri: str) -> str:
+        entry = self.base.entry(iri)
+        if not entry:
+            return key(iri)
+        block = entry.block
+        done = one(block, "doneOn") or one(block, "doneIn")
+        effect = one(block, "effectiveOn") or one(block, "effectiveIn")
+        when = (f" of {self.day(done)}" if done else "") + (f", effective {self.day(effect)}" if effect else "")
+        article = one(block, "article")
+        return (f"{plain_kind(entry.kind)} by {self.label(one(block, 'party') or '')}{when}"
+                f"{f' on art. {article}' if article else ''} ({self.label(one(block, 'instrument') or '')})")
+
+    def _relation(self, iri: str) -> str:
+        entry = self.base.entry(iri)
+        if not entry:
+            return key(iri)
+        article = one(entry.block, "article")
+        text = one(entry.block, "summary") or key(iri)
+        own = self.label(one(entry.block, "from") or "")
+        return f"{own} art. {article}: {text}" if article and article[0].isdigit() else f"{own}: {text}"
+
+    @staticmethod
+    def day(text: str | dt.date) -> str:
+        """Return a date as people write it, "29 September 2003"; a year or a month stays what it is."""
+        if isinstance(text, dt.date):
+            text = text.isoformat()
+        if len(text) != 10:
+            return text
+        found = dt.date.fromisoformat(text)
+        return f"{found.day} {found:%B %Y}"
+
+    def says(self, case: Case, finding: Finding, template: str) -> str:
+        """Fill the sentence of a rule's header with what a finding holds."""
+        fixed = {"requesting": f"{ID}jur/{case.requesting}", "requested": f"{ID}jur/{case.requested}"}
+
+        def fill(match: re.Match[str]) -> str:
+            name = match.group(1)
+            if name == "on":
+                return self.day(case.on)
+            if name == "days":
+                return finding.get("timeLimitDays") or "?"
+            if name in fixed:
+                return self.label(fixed[name])
+            values = [self.label(v) for v in finding.values.get(name, ()) if not v.startswith(CASE)]
+            return ", ".join(values) if values else "see the premises"
+
+        return _HOLE.sub(fill, template)
+
+    def met_by(self, requirement: str, case: Case, instrument: str) -> str:
+        """Return what would meet a requirement, for this case."""
+        entry = self.base.entry(requirement)
+        texts = many(entry.block, "metBy") if entry else []
+        named = {"requesting": self.label(f"{ID}jur/{case.requesting}"), "requested": self.label(f"{ID}jur/{case.requested}"),
+                 "instrument": self.label(instrument)}
+        return _HOLE.sub(lambda m: named.get(m.group(1), m.group(0)), texts[0]) if texts else ""
+
+
+def plain_kind(kind: str | None) -> str:
+    """Return a class name as words: `TerritorialExtension` is "territorial extension"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind or "fact").lower()
