@@ -13,10 +13,10 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from lawkb.facts import Block, iri, ntriples, ref
+from lawkb.facts import Block, iri, is_iri, ref, text
 from lawkb.load import turtle_below
 from lawkb.paths import ontology_dir
 from lawkb.terms import ID, RDF_TYPE
@@ -29,6 +29,8 @@ SHACL = "http://www.w3.org/ns/shacl#"
 SUBCLASS = "http://www.w3.org/2000/01/rdf-schema#subClassOf"
 _TO_JUDGE = "urn:lawkb:to-judge:"
 _BATCH = 5000
+
+Part = list[tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
@@ -50,48 +52,61 @@ def target_classes() -> frozenset[str]:
     return frozenset(str(target) for target in _shapes().objects(None, URIRef(SHACL + "targetClass")))
 
 
-def batches(blocks: Mapping[str, Block], subjects: Iterable[str]) -> list[str]:
-    """Return the facts about these subjects as N-Triples, in parts that can be judged one by one.
+def batches(blocks: Mapping[str, Block], subjects: Iterable[str]) -> list[Part]:
+    """Return the facts about these subjects as N-Triples terms, in parts that can be judged one by one.
 
     Args:
         blocks: all facts; they tell the classes of what the subjects link to.
         subjects: whom to judge.
     """
     judged = sorted(subjects)
-    return [_hierarchy(blocks) + _part(blocks, judged[start:start + _BATCH]) for start in range(0, len(judged), _BATCH)]
+    return [[*_hierarchy(blocks), *_part(blocks, judged[start:start + _BATCH])] for start in range(0, len(judged), _BATCH)]
 
 
-def violations(part: str) -> list[Violation]:
+def violations(part: Part) -> list[Violation]:
     """Judge one of the parts that `batches` made."""
     import pyshacl
     from rdflib import Graph, URIRef
 
     with _quiet():
-        data = Graph().parse(data=part, format="nt")
+        data = Graph()
+        for subject, predicate, obj in part:
+            data.add((_term(subject), _term(predicate), _term(obj)))
         _, report, _ = pyshacl.validate(data, shacl_graph=_flattened(), inference=None)
     if not isinstance(report, Graph):
         raise TypeError(f"pySHACL gave no report: {report}")
     return [_violation(report, node) for node in report.objects(None, URIRef(SHACL + "result"))]
 
 
-def _part(blocks: Mapping[str, Block], judged: list[str]) -> str:
-    """Return the facts about the judged, marked as such, and the classes of what they link to."""
-    linked = {iri(obj) for subject in judged for objects in blocks[subject].values() for obj in objects
-              if obj.startswith("<" + ID)}
-    classes = [_typed(subject, iri(kind)) for subject in sorted(linked.difference(judged)) if subject in blocks
-               for kind in blocks[subject].get(RDF_TYPE, ())]
-    marks = [_typed(subject, _TO_JUDGE + iri(kind)) for subject in judged for kind in blocks[subject].get(RDF_TYPE, ())]
-    return ntriples((subject, blocks[subject]) for subject in judged) + "".join(classes + marks)
+def _part(blocks: Mapping[str, Block], judged: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield the facts about the judged, marked as such, and the classes of what they link to."""
+    linked = set()
+    for subject in judged:
+        for predicate, objects in blocks[subject].items():
+            yield from ((ref(subject), ref(predicate), obj) for obj in objects)
+            linked.update(iri(obj) for obj in objects if obj.startswith("<" + ID))
+        yield from ((ref(subject), ref(RDF_TYPE), ref(_TO_JUDGE + iri(kind))) for kind in blocks[subject].get(RDF_TYPE, ()))
+    for subject in sorted(linked.difference(judged).intersection(blocks)):
+        yield from ((ref(subject), ref(RDF_TYPE), kind) for kind in blocks[subject].get(RDF_TYPE, ()))
 
 
-def _typed(subject: str, kind: str) -> str:
-    return f"{ref(subject)} {ref(RDF_TYPE)} {ref(kind)} .\n"
+def _hierarchy(blocks: Mapping[str, Block]) -> Iterator[tuple[str, str, str]]:
+    """Yield the class hierarchy, once for the classes and once for the marks of those to judge."""
+    for sub, block in blocks.items():
+        for sup in filter(is_iri, block.get(SUBCLASS, ())):
+            yield from ((ref(mark + sub), ref(SUBCLASS), ref(mark + iri(sup))) for mark in ("", _TO_JUDGE))
 
 
-def _hierarchy(blocks: Mapping[str, Block]) -> str:
-    """Return the class hierarchy, once for the classes and once for the marks of those to judge."""
-    pairs = sorted((sub, iri(sup)) for sub, block in blocks.items() for sup in block.get(SUBCLASS, ()) if sup.startswith("<"))
-    return "".join(f"{ref(mark + sub)} {ref(SUBCLASS)} {ref(mark + sup)} .\n" for sub, sup in pairs for mark in ("", _TO_JUDGE))
+@lru_cache(maxsize=200_000)
+def _term(written: str) -> Node:
+    """Return an N-Triples term as one of rdflib's, its text as it was written."""
+    from rdflib import Literal, URIRef
+
+    if is_iri(written):
+        return URIRef(iri(written))
+    kind = written[written.rindex('"') + 1:]
+    return Literal(text(written), lang=kind[1:] if kind.startswith("@") else None,
+                   datatype=URIRef(kind[3:-1]) if kind.startswith("^^") else None, normalize=False)
 
 
 def _violation(report: Graph, node: Node) -> Violation:
