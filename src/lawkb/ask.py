@@ -97,7 +97,7 @@ class _Reader:
 
     def notes(self) -> Iterable[str]:
         yield "Information on the law, not legal advice: check the depositary's list before relying on it."
-        yield "Safeguards (death penalty, non-refoulement, non-punishment of victims) and domestic law without treaty are not yet assessed here."
+        yield "Safeguards (death penalty, non-refoulement, non-punishment of victims) are not yet assessed here: consider them first."
         if self.found.of("InternalRelation"):
             yield self.prover.sentence(self.found.of("InternalRelation")[0])
 
@@ -135,11 +135,12 @@ class _Reader:
     def option(self, finding: Finding) -> tuple[tuple, Option]:
         instrument = finding.get("instrument") or ""
         slug = key(instrument)
-        bases = self.bases(finding)
+        bases = self.bases(finding, "BasisStands")
+        deciding = self.bases(finding, "BasisFree", "BasisStands")  # a basis without open conditions makes those of others idle
         provisions = sorted({p for basis in bases for p in basis.values.get("provision", ())})
         verdict = self.found.of("OptionVerdict", of=finding.iri)[0]
         standing = self.found.of("Standing", of=finding.iri)[0]
-        conditions = tuple(self.conditions(finding, bases, instrument))
+        conditions = tuple(self.conditions(finding, deciding, instrument))
         route, route_weight = self.route(finding, provisions)
         entry = self.base.entry(instrument)
         verified = self.verified_to(instrument)
@@ -158,13 +159,13 @@ class _Reader:
         generality = self.weight(one(entry.block, "generality") or "") if entry else 999
         unknown = sum(c.state != "met" for c in conditions)
         order = (self.weight(f"{CONCEPT}standing/{option.standing}"), {"available": 0, "conditional": 1, "unknown": 2}.get(option.verdict, 3),
-                 generality, strength, route_weight, unknown, slug)
+                 bool(self.found.of("Narrowed", of=finding.iri)), generality, strength, route_weight, unknown, slug)
         return order, option
 
-    def bases(self, option: Finding) -> list[Finding]:
-        """The bases that carry the option: those that stand free, else those that stand, else all."""
+    def bases(self, option: Finding, *kinds: str) -> list[Finding]:
+        """The bases of an option of which the first of these kinds of finding speaks, or all where none does."""
         every = self.found.of("LegalBasis", option=option.iri)
-        for kind in ("BasisFree", "BasisStands"):
+        for kind in kinds:
             chosen = {f.get("basis") for f in self.found.of(kind, option=option.iri)}
             if chosen:
                 return [basis for basis in every if basis.iri in chosen]
@@ -244,7 +245,7 @@ class _Reader:
                 if entry:
                     act = one(entry.block, "byAct") or ""
                     known = self.base.entry(act)
-                    since, until = one(entry.block, "from"), one(entry.block, "until")
+                    since, until = one(entry.block, "fromOn"), one(entry.block, "untilOn")
                     found[key(finding.get("party") or "")] = Bond(
                         act=curie(act), kind=plain_kind(known.kind if known else None), since=dt.date.fromisoformat(since) if since else None,
                         until=dt.date.fromisoformat(until) if until else None)
@@ -259,8 +260,8 @@ class _Reader:
             if key(finding.get("verdict") or "") in ("unavailable", "unknown") and key(finding.get("instrument") or "") not in live:
                 yield self.closed(finding)
         for finding in self.found.of("NotCovered", measure=measure):
-            subject = finding.get("subject")
-            yield self.reason("not-covered", finding, look="the treaty registers of both sides" if subject else None)
+            look = "the treaty registers of both sides" if finding.get("subject") else "the law and the central authorities of both sides"
+            yield self.reason("not-covered", finding, look=look)
         for finding in self.found.of("InternalRelation"):
             yield self.reason("internal", finding, look="the arrangements between the two parts of the state")
 

@@ -17,7 +17,7 @@ from lawkb.terms import CONCEPT, RDF_TYPE
 BROADER = "http://www.w3.org/2004/02/skos/core#broader"
 IN_SCHEME = "http://www.w3.org/2004/02/skos/core#inScheme"
 ANY_MEASURE = f"{CONCEPT}measure/any"
-_JURISDICTIONS = ("State", "Territory", "RegionalOrganisation", "FormerState")
+_JURISDICTIONS = ("State", "Territory", "RegionalOrganisation", "FormerState", "Jurisdiction")
 _STATEMENTS = ("Reservation", "Declaration", "Notification", "Objection", "TerritorialStatement")
 _INSTRUMENTS = ("Treaty", "Protocol", "BilateralTreaty", "EUAct", "Arrangement", "SoftLaw", "NationalLaw")
 
@@ -58,15 +58,17 @@ def _upwards(facts: Facts, start: str) -> Iterator[str]:
 
 def _sovereigns(facts: Facts) -> None:
     for subject, block in list(facts.of_class(*_JURISDICTIONS)):
-        if ref(law("RegionalOrganisation")) in block[RDF_TYPE]:
-            continue  # an organisation is nobody's territory and no state: it has no sovereign
+        if not {ref(law("State")), ref(law("FormerState")), ref(law("Territory"))}.intersection(block[RDF_TYPE]):
+            continue  # an organisation, or a land whose status is open, is nobody's territory and no state: it has no sovereign
         facts.add(subject, law("sovereign"), ref(one(block, "territoryOf") or subject))
 
 
 def _limits_to_measures(facts: Facts) -> None:
-    """A statement or a relation that names no measure concerns any."""
-    for subject, block in list(facts.of_class(*_STATEMENTS, "InstrumentRelation")):
-        if not block.get(law("onMeasure")):
+    """A statement, a relation or a requirement that names no measure concerns any."""
+    requirement = ref(f"{CONCEPT}scheme/requirement")
+    requirements = [s for s, block in facts.blocks.items() if requirement in block.get(IN_SCHEME, ())]
+    for subject in [s for s, _ in facts.of_class(*_STATEMENTS, "InstrumentRelation")] + requirements:
+        if not facts.blocks[subject].get(law("onMeasure")):
             facts.add(subject, law("onMeasure"), ref(ANY_MEASURE))
 
 

@@ -14,7 +14,7 @@ from lawkb.errors import UNKNOWN, LawkbError
 from lawkb.facts import law, ntriples, ref, text
 from lawkb.infer import Finding, Findings
 from lawkb.names import quoted
-from lawkb.proof import SOURCE, Prover, citations
+from lawkb.proof import SOURCE, FactProver, Prover, citations
 from lawkb.terms import CASE, ID, RDF_TYPE, RULE, curie, expand
 from lawkb.words import Words, plain_kind
 
@@ -80,7 +80,7 @@ def explain(base: Base, given: str) -> Proof | dict[str, Any]:
         return _rule(base, iri)
     entry = known(base, iri)
     if entry.kind == "Participation":
-        return Prover.of_facts(base).prove(iri)
+        return FactProver(base).fact(iri)
     return {"iri": iri, "name": curie(iri), "kind": plain_kind(entry.kind), "label": entry.label, "file": entry.file, "local": entry.local,
             "facts": {curie(p): [curie(v[1:-1]) if v.startswith("<") else text(v) for v in values] for p, values in entry.block.items()},
             "sources": plain(citations(base, entry))}

@@ -12,7 +12,7 @@ from lawkb.terms import LAW, RDF_TYPE
 RESTS_ON = LAW + "restsOn"
 # Findings have properties of their own for what facts also have, so that an engine finds the few findings on an instrument
 # without wading through its hundreds of provisions; in code both go by one name.
-_SAME = {"onInstrument": "instrument", "forMeasure": "measure", "forParty": "party"}
+_SAME = {"onInstrument": "instrument", "forMeasure": "measure", "forParty": "party", "underRelation": "relation", "because": "reason"}
 
 
 class Engine(Protocol):

@@ -191,9 +191,9 @@ class _Calendar:
             law("concludedBy"): [ref(f"{RULE}calendar/{rule}") for rule in rules],
         }
         if begin.span.exact and begin.span.latest < FAR:
-            block[law("from")] = [_date(begin.span.latest)]
+            block[law("fromOn")] = [_date(begin.span.latest)]
         if end and end.span.exact:
-            block[law("until")] = [_date(end.span.latest)]
+            block[law("untilOn")] = [_date(end.span.latest)]
         if end:
             block[law("endedBy")] = [ref(end.act)]
         return f"{ID}participation/{key(instrument)}.{key(party)}.{count}", block

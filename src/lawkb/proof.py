@@ -16,19 +16,53 @@ TITLE = "http://purl.org/dc/terms/title"
 URL = "https://schema.org/url"
 
 
-class Prover:
+class FactProver:
+    """Writes what is known of single facts, without a case."""
+
+    def __init__(self, base: Base) -> None:
+        self.base, self.words = base, Words(base)
+
+    def fact(self, subject: str) -> Proof:
+        """Return a fact with its citations; a participation also with its calendar rules and the acts that it rests on."""
+        entry = self.base.entry(subject)
+        if entry is None:
+            return Proof(finding=subject, rule=None, law=None, says=self.words.label(subject))
+        if entry.kind == "Participation":
+            return self._participation(entry)
+        return Proof(finding=subject, rule=None, law=None, says=self._told(entry), citations=citations(self.base, entry))
+
+    def _participation(self, entry: Entry) -> Proof:
+        block = entry.block
+        rules = [calendar_rule(key(rule)) for rule in many(block, "concludedBy")]
+        party, instrument = self.words.label(one(block, "party") or ""), self.words.label(one(block, "instrument") or "")
+        start, end = one(block, "fromOn"), one(block, "untilOn")
+        begins = f"from {self.words.day(start)}" if start else "from a day that is not known exactly"
+        ends = f" until {self.words.day(end)} (the first day on which it no longer binds)" if end else (
+            " until a day that is not known exactly" if block.get(LAW + "endedBy") else "")
+        return Proof(finding=entry.iri, rule=f"{RULE}calendar/{rules[0].name}", law="; ".join(rule.law for rule in rules),
+                     says=f"{instrument} binds {party} {begins}{ends}: {'; '.join(rule.says for rule in rules)}.",
+                     premises=tuple(self.fact(fact) for fact in many(block, "restsOn")))
+
+    def _told(self, entry: Entry) -> str:
+        label, summary = self.words.label(entry.iri), one(entry.block, "summary")
+        if summary and summary not in label:
+            return f"{label}: {summary}"
+        return f"{label} ({plain_kind(entry.kind)})" if entry.kind and label == key(entry.iri) else label
+
+
+class Prover(FactProver):
     """Writes proofs for the findings of one case."""
 
     def __init__(self, base: Base, case: Case, findings: Findings) -> None:
-        self.base, self.case, self.findings = base, case, findings
-        self.words = Words(base)
+        super().__init__(base)
+        self.case, self.findings = case, findings
         self._rules = {rule.iri: rule for rule in base.rules}
 
     def prove(self, subject: str, seen: frozenset[str] = frozenset()) -> Proof:
         """Return the proof tree of a finding or, for a fact, its citation."""
         finding = self.findings.by_iri.get(subject)
         if finding is None:
-            return self._fact(subject)
+            return self.fact(subject)
         rule = self._rules.get(finding.rules[0]) if finding.rules else None
         premises = tuple(self.prove(premise, seen | {subject}) for premise in finding.premises if premise not in seen)
         return Proof(finding=subject, rule=rule.iri if rule else None, law=rule.law if rule else None, says=self.sentence(finding), premises=premises)
@@ -53,32 +87,6 @@ class Prover:
             else:
                 found.add(item)
         return found
-
-    def _fact(self, subject: str) -> Proof:
-        entry = self.base.entry(subject)
-        if entry is None:
-            return Proof(finding=subject, rule=None, law=None, says=self.words.label(subject))
-        if entry.kind == "Participation":
-            return self._participation(entry)
-        return Proof(finding=subject, rule=None, law=None, says=self._told(entry), citations=citations(self.base, entry))
-
-    def _participation(self, entry: Entry) -> Proof:
-        block = entry.block
-        rules = [calendar_rule(key(rule)) for rule in many(block, "concludedBy")]
-        party, instrument = self.words.label(one(block, "party") or ""), self.words.label(one(block, "instrument") or "")
-        start, end = one(block, "from"), one(block, "until")
-        begins = f"from {self.words.day(start)}" if start else "from a day that is not known exactly"
-        ends = f" until {self.words.day(end)} (the first day on which it no longer binds)" if end else (
-            " until a day that is not known exactly" if block.get(LAW + "endedBy") else "")
-        return Proof(finding=entry.iri, rule=f"{RULE}calendar/{rules[0].name}", law="; ".join(rule.law for rule in rules),
-                     says=f"{instrument} binds {party} {begins}{ends}: {'; '.join(rule.says for rule in rules)}.",
-                     premises=tuple(self._fact(fact) for fact in many(block, "restsOn")))
-
-    def _told(self, entry: Entry) -> str:
-        label, summary = self.words.label(entry.iri), one(entry.block, "summary")
-        if summary and summary not in label:
-            return f"{label}: {summary}"
-        return f"{label} ({plain_kind(entry.kind)})" if entry.kind and label == key(entry.iri) else label
 
 
 def citations(base: Base, entry: Entry) -> tuple[Citation, ...]:

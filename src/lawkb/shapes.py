@@ -80,7 +80,7 @@ def violations(part: Part) -> list[Violation]:
 
 def _part(blocks: Mapping[str, Block], judged: list[str]) -> Iterator[tuple[str, str, str]]:
     """Yield the facts about the judged, marked as such, and the classes of what they link to."""
-    linked = set()
+    linked: set[str] = set()
     for subject in judged:
         for predicate, objects in blocks[subject].items():
             yield from ((ref(subject), ref(predicate), obj) for obj in objects)

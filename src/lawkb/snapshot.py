@@ -181,6 +181,8 @@ def _slice_of(subject: str, block: Block) -> tuple[str, str]:
     about = next((i for name in ("instrument", "from", "about") if (i := one(block, name))), None)
     if about and about.startswith(ID + "jur/"):
         party, about = about, None
+    if about and not about.startswith(ID):
+        return "", ""  # the coverage of a channel: every case needs it
     if subject.startswith((ID + "act/", ID + "source/", ID + "conflict/", ID + "ledger/")) and LAW + "towards" not in block:
         return _NOWHERE
     if subject.startswith(ID) and not party and not about:
@@ -197,7 +199,7 @@ def _instrument_rows(facts: Facts) -> Iterator[tuple[str, int, str]]:
 
 
 def _jurisdiction_rows(facts: Facts) -> Iterator[tuple[str, str, str | None, str]]:
-    for subject, block in facts.of_class("State", "Territory", "RegionalOrganisation", "FormerState"):
+    for subject, block in facts.of_class("State", "Territory", "RegionalOrganisation", "FormerState", "Jurisdiction"):
         sovereign = one(block, "sovereign")
         yield (key(subject), types(block)[0], key(sovereign) if sovereign else None,
                json.dumps(_names(block, LABELS[0], LAW + "alpha2", ALT)))

@@ -2,36 +2,155 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import Any
 
-from lawkb.answer import plain
 from lawkb.base import Base, Entry
-from lawkb.errors import UNKNOWN, LawkbError
-from lawkb.explain import known
-from lawkb.facts import one, text, types
-from lawkb.proof import SOURCE, URL, citations
-from lawkb.terms import ID, curie, key
+from lawkb.errors import LawkbError
+from lawkb.explain import concluded, known, resolve_iri
+from lawkb.facts import Block, law, many, one, text
+from lawkb.names import quoted
+from lawkb.proof import SOURCE, URL, Prover
+from lawkb.terms import CASE, CONCEPT, ID, curie, key
+from lawkb.words import Words
 
 _PUBLISHER = "http://purl.org/dc/terms/publisher"
+_NOTE = "http://www.w3.org/2004/02/skos/core#note"
 
 
 def sources_of(base: Base, given: str) -> dict[str, Any]:
-    """Return the sources of one fact, given as IRI or short name; of a source itself, that source.
+    """Return the sources of a fact, of all facts that a finding or a participation rests on, or the source that is named itself.
 
     Raises:
-        LawkbError: the knowledge base has no such fact.
+        LawkbError: the knowledge base has no such thing.
     """
-    entry = known(base, given)
+    iri = resolve_iri(base, given)
+    question = {"command": "sources", "iri": iri}
+    if iri.startswith(CASE):
+        case, findings = concluded(base, iri)
+        prover = Prover(base, case, findings)
+        return {"question": question, "about": prover.sentence(findings.by_iri[iri]), "sources": _cited(base, base.entries(sorted(prover.facts(iri))))}
+    entry = known(base, iri)
     if entry.kind == "Source":
-        found = [_source(base, entry, _resting(base)[entry.iri])]
-        return {"question": {"command": "sources", "iri": entry.iri}, "about": None, "sources": found}
-    facts = [entry] if SOURCE in entry.block else list(base.entries(text(t) for t in entry.block.get(_rests_on(), ())))
-    found = [{**plain(citation), "facts": None} for fact in facts for citation in citations(base, fact)]
-    return {"question": {"command": "sources", "iri": entry.iri}, "about": curie(entry.iri), "sources": found}
+        return {"question": question, "about": None, "sources": [_source(entry, _resting(base)[iri])]}
+    return {"question": question, "about": Words(base).label(iri), "sources": _cited(base, [entry])}
 
 
-def _rests_on() -> str:
-    from lawkb.terms import LAW
+def all_sources(base: Base) -> dict[str, Any]:
+    """Return every source with the number of facts that rest on it, those on which most rests first."""
+    resting = _resting(base)
+    found = [_source(entry, resting[entry.iri]) for entry in base.of_class("Source")]
+    found.sort(key=lambda line: (-line["facts"], line["source"]))
+    return {"question": {"command": "sources", "iri": None}, "about": None, "sources": found}
 
-    return f"{LAW}restsOn"
+
+def _resting(base: Base) -> Counter[str]:
+    rows = base.execute("SELECT s.value, count(*) FROM block, json_each(block.body, ?) s GROUP BY 1", (f'$."{SOURCE}"',))
+    return Counter({text(term): count for term, count in rows})
+
+
+def _cited(base: Base, entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """The sources of facts, and of those that they rest on, each with the facts for which it is cited."""
+    cited: dict[str, list[str]] = defaultdict(list)
+    waiting, seen = list(entries), set()
+    while waiting:
+        entry = waiting.pop(0)
+        if entry.iri in seen:
+            continue
+        seen.add(entry.iri)
+        for term in entry.block.get(SOURCE, ()):
+            cited[text(term)].append(curie(entry.iri))
+        waiting.extend(base.entries(many(entry.block, "restsOn")))
+    found = [{**_source(source, len(cited[source.iri])), "cited_for": sorted(cited[source.iri])} for source in base.entries(sorted(cited))]
+    return sorted(found, key=lambda line: (-line["facts"], line["source"]))
+
+
+def _source(entry: Entry, facts: int) -> dict[str, Any]:
+    block = entry.block
+    how, sure = one(block, "howRead"), one(block, "confidence")
+    return {"source": curie(entry.iri), "title": entry.label or key(entry.iri), "publisher": _first(block, _PUBLISHER), "url": _first(block, URL),
+            "as_at": one(block, "asAt") or one(block, "asAtPartial"), "grade": key(how) if how else None, "confidence": key(sure) if sure else None,
+            "recorded_on": one(block, "recordedOn"), "facts": facts, "local": entry.local, "file": entry.file, "note": _first(block, _NOTE)}
+
+
+def _first(block: Block, predicate: str) -> str | None:
+    return text(block[predicate][0]) if predicate in block else None
+
+
+def coverage(base: Base, subject: str | None = None) -> dict[str, Any]:
+    """Return how far lists are complete: of an instrument, of a jurisdiction, or of everything.
+
+    Lists that leave answers open stand first, those on which most entries hang before the others: what would settle most.
+
+    Args:
+        base: the compiled knowledge base.
+        subject: an instrument or a jurisdiction, by key or name.
+
+    Raises:
+        LawkbError: the subject is neither.
+    """
+    about = _subject(base, subject) if subject else None
+    hanging = _hanging(base)
+    entries = base.concerning(about, "Coverage") if about else base.of_class("Coverage")
+    lines = [_line(base, entry.block, hanging) for entry in entries if about in (None, one(entry.block, "about"))]
+    if about and not lines and about.startswith(f"{ID}instrument/"):
+        lines = [_line(base, {law("about"): [f"<{about}>"]}, hanging)]
+    lines.sort(key=lambda line: (not line["leaves_open"], -line["entries"], line["about"], line["subject"] or ""))
+    return {"question": {"command": "coverage", "subject": key(about) if about else None}, "label": Words(base).label(about) if about else None,
+            "kb_version": base.meta["kb_version"], "grades": _grades(base), "coverage": lines}
+
+
+def _hanging(base: Base) -> dict[str, int]:
+    """How many parties of an instrument, and how many instruments of a jurisdiction, hang on a list; territories go with their states."""
+    rows = base.execute("""
+        SELECT a.item, count(DISTINCT b.item) FROM concerns a JOIN block p ON p.subject=a.subject AND p.class='Participation'
+        JOIN concerns b ON b.subject=a.subject AND b.item<>a.item
+        LEFT JOIN jurisdiction t ON b.item = ? || t.code WHERE t.class IS NULL OR t.class <> 'Territory' GROUP BY 1""", (f"{ID}jur/",))
+    return dict(rows.fetchall())
+
+
+def _subject(base: Base, given: str) -> str:
+    try:
+        return f"{ID}jur/{base.jurisdictions.resolve(given)}"
+    except LawkbError:
+        pass
+    try:
+        return f"{ID}instrument/{base.instruments.resolve(given)}"
+    except LawkbError as error:
+        near = [f"{base.jurisdictions.label(code)} ({code})" for code in base.jurisdictions.nearest(given)]
+        near += [f"{base.instruments.label(slug)} ({slug})" for slug in base.instruments.nearest(given)]
+        if "may mean" in error.problem or not near:
+            raise
+        raise LawkbError(f"Neither a jurisdiction nor an instrument is named {quoted(given)}", f"Did you mean {' or '.join(near[:4])}?",
+                         "lawkb coverage lists everything") from None
+
+
+def _line(base: Base, block: Block, hanging: dict[str, int]) -> dict[str, Any]:
+    about = one(block, "about") or ""
+    state, subject = one(block, "completeness") or f"{CONCEPT}completeness/unknown", one(block, "subject")
+    entry = base.entry(state)
+    expected = one(block, "expectedCount")
+    return {
+        "about": key(about), "label": Words(base).label(about), "kind": "jurisdiction" if about.startswith(f"{ID}jur/") else "instrument",
+        "subject": key(subject) if subject else None, "completeness": key(state),
+        "leaves_open": bool(entry and one(entry.block, "leavesOpen") == "true"),
+        "verified_to": one(block, "verifiedTo") or one(block, "verifiedToPartial") or _by_sources(base, about),
+        "entries": hanging.get(about, 0), "expected": int(expected) if expected else None, "gaps": " ".join(many(block, "gaps")) or None,
+    }
+
+
+def _by_sources(base: Base, about: str) -> str | None:
+    """The day up to which an instrument's acts were read, where no one has said how far its list was verified."""
+    entry = base.entry(about)
+    number = int(one(entry.block, "verifiedToDay") or 0) if entry else 0
+    return dt.date.fromordinal(number).isoformat() if number else None
+
+
+def _grades(base: Base) -> dict[str, int]:
+    """How many facts were read in which way."""
+    found: Counter[str] = Counter()
+    for weight, count in base.execute("SELECT grade - grade % 10, count(*) FROM block WHERE grade IS NOT NULL AND class <> 'Participation' GROUP BY 1"):
+        found[base.grades.get(weight, "unknown")] += count
+    return dict(sorted(found.items()))

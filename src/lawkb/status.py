@@ -69,8 +69,8 @@ class _Table:
         known = self.base.entry(party)
         return {
             "party": key(party), "kind": kinds.get((known.kind if known else None) or "State", "state"), "state": state,
-            "consented": self.consented(party), "from": one(spell.block, "from") if spell else None,
-            "until": one(spell.block, "until") if spell else None, "act": plain_kind(act.kind) if act else None,
+            "consented": self.consented(party), "from": one(spell.block, "fromOn") if spell else None,
+            "until": one(spell.block, "untilOn") if spell else None, "act": plain_kind(act.kind) if act else None,
             "date": (one(act.block, "doneOn") or one(act.block, "doneIn")) if act else None,
             "grade": self.base.weakest([act.iri])[0] if act else None, "finding": curie(spell.iri) if spell else None,
         }
@@ -84,7 +84,7 @@ class _Table:
             if surely_from <= self.day < surely_until:
                 return spell, "bound"
             if from_ <= self.day < until:
-                return spell, "pending" if self.consented(party) and one(spell.block, "from") is None and self.waiting(spell) else "uncertain"
+                return spell, "pending" if self.consented(party) and one(spell.block, "fromOn") is None and self.waiting(spell) else "uncertain"
             if self.day >= until:
                 ended = spell
             elif self.consented(party):

@@ -34,9 +34,9 @@ class Words:
             return self._act(value)
         if value.startswith(ID + "rel/"):
             return self._relation(value)
-        if value.startswith(ID + "instrument/"):
+        if value.startswith(ID + "coverage/"):
             entry = self.base.entry(value)
-            return (entry and one(entry.block, "citedAs")) or self.base.label(value)
+            return (entry and one(entry.block, "gaps")) or self.base.label(value)
         if value.startswith("https://w3id.org/lawkb/"):
             return self.base.label(value)
         return value
@@ -72,9 +72,11 @@ class Words:
 
     @staticmethod
     def day(text: str | dt.date) -> str:
-        """Return a date as people write it, "29 September 2003"; a year or a month stays what it is."""
+        """Return a date as people write it: "29 September 2003", "September 2003", "2003"."""
         if isinstance(text, dt.date):
             text = text.isoformat()
+        if len(text) == 7:
+            return f"{dt.date.fromisoformat(text + '-01'):%B %Y}"
         if len(text) != 10:
             return text
         found = dt.date.fromisoformat(text)

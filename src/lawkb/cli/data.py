@@ -19,16 +19,19 @@ def query_command(file: Path, form: str, overlays: tuple[Path, ...]) -> int:
     Exit 0 when something was found, 1 when nothing was.
     """
     from lawkb.query import run
-    from lawkb.tables import query_page
 
     result = run(opened(overlays).base, file)
     if result.turtle is not None:
+        if form not in ("text", "ttl"):
+            raise click.UsageError(f"--format {form} is for SELECT and ASK; this query makes triples: use text or ttl")
         click.echo(result.turtle, nl=False)
-        return 0 if result.turtle else 1
-    if form == "ttl":
+    elif form == "ttl":
         raise click.UsageError("--format ttl is for CONSTRUCT and DESCRIBE; this query selects: use text, json, csv or md")
-    emit(form, result.to_dict(), lambda: query_page(result), lambda: (result.columns, result.rows))
-    return 0 if result.rows else 1
+    else:
+        from lawkb.reports import query_page
+
+        emit(form, result.to_dict(), lambda: query_page(result), lambda: (result.columns or ("holds",), result.rows))
+    return 0 if result.found else 1
 
 
 @click.command("export")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lawkb.cli.common import emit, format_option, kb_option, on_option, opened
+
+if TYPE_CHECKING:
+    from lawkb.page import Part
 
 EXIT = {"available": 0, "conditional": 0, "unavailable": 1, "unknown": 3}
 
@@ -102,16 +106,20 @@ def explain_command(iri: str, form: str, overlays: tuple[Path, ...]) -> int:
     """The proof of a finding, or what is known of a rule or a fact. IRI is as JSON answers print it, or short: act:untoc.ITA..."""
     from lawkb.answer import Proof, plain
     from lawkb.explain import explain, explain_turtle
-    from lawkb.tables import fact_page
 
     kb = opened(overlays)
-    found = explain(kb.base, iri)
     if form == "ttl":
         click.echo(explain_turtle(kb.base, iri), nl=False)
         return 0
-    from lawkb.present import proof_parts
+    found = explain(kb.base, iri)
 
-    emit(form, plain(found), lambda: proof_parts(found) if isinstance(found, Proof) else fact_page(found))
+    def page() -> list[Part]:
+        from lawkb.present import proof_parts
+        from lawkb.reports import fact_page
+
+        return proof_parts(found) if isinstance(found, Proof) else fact_page(kb.base, found)
+
+    emit(form, plain(found), page)
     return 0
 
 
@@ -126,7 +134,7 @@ def sources_command(iri: str | None, form: str, overlays: tuple[Path, ...]) -> i
 
     kb = opened(overlays)
     answer = sources_of(kb.base, iri) if iri else all_sources(kb.base)
-    emit(form, answer, lambda: sources_page(answer), lambda: sources_rows(answer))
+    emit(form, answer, lambda: sources_page(kb.base, answer), lambda: sources_rows(answer))
     return 0 if answer["sources"] else 3
 
 
@@ -141,5 +149,5 @@ def coverage_command(subject: str | None, form: str, overlays: tuple[Path, ...])
 
     kb = opened(overlays)
     answer = coverage(kb.base, subject)
-    emit(form, answer, lambda: coverage_page(answer), lambda: coverage_rows(answer))
+    emit(form, answer, lambda: coverage_page(kb.base, answer), lambda: coverage_rows(answer))
     return 0 if answer["coverage"] else 3

@@ -15,11 +15,11 @@ from lawkb.cli.common import emit, format_option, progress_bar
 def validate_command(paths: tuple[Path, ...], form: str) -> int:
     """Check the knowledge base, or PATHS, against the shapes and the quality checks. Exit 0 valid, 1 invalid."""
     from lawkb.check import validate
-    from lawkb.tables import report_page, report_rows
+    from lawkb.reports import validation, validation_page, validation_rows
 
     with progress_bar("Checking") as progress:
         report = validate(paths or None, progress=progress)
-    emit(form, report.to_dict(), lambda: report_page(report), lambda: report_rows(report))
+    emit(form, validation(report), lambda: validation_page(report), lambda: validation_rows(report))
     return 0 if report.ok else 1
 
 
@@ -51,11 +51,11 @@ def format_command(paths: tuple[Path, ...], check: bool) -> int:
 def reason_command(form: str) -> int:
     """Prove the ontology consistent with HermiT (needs Java). Exit 0 consistent, 1 not."""
     from lawkb.reason import reason
-    from lawkb.tables import reason_page
+    from lawkb.reports import reasoning, reasoning_page
 
     report = reason()
-    emit(form, report.to_dict(), lambda: reason_page(report))
-    return 0 if report.ok else 1
+    emit(form, reasoning(report), lambda: reasoning_page(report))
+    return 0 if report.sound else 1
 
 
 @click.command("cache")

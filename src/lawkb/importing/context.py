@@ -98,8 +98,8 @@ class Context:
             raise Refused("unknown-code", f"{column} has {strange[0]!r}, expected codes such as en;fr")
         return [plain(code) for code in row.each(column)]
 
-    def provisions(self, instrument: str, article: str) -> list[Iri]:
-        """Return the provisions of an instrument that cite exactly this article."""
+    def provisions(self, instrument: str, article: str, below: bool = False) -> list[Iri]:
+        """Return the provisions of an instrument that cite exactly this article or, with `below`, its paragraphs too."""
         if instrument not in self._articles:
             index: dict[str, list[Iri]] = {}
             for subject, facts in self.store.load(place(instrument, "articles")).items():
@@ -107,7 +107,10 @@ class Context:
                     for term in facts.get(law("article"), ()):
                         index.setdefault(literal_text(term), []).append(Iri(subject))
             self._articles[instrument] = index
-        return self._articles[instrument].get(article, [])
+        index = self._articles[instrument]
+        if not below:
+            return index.get(article, [])
+        return [iri for cited in index if cited == article or cited.startswith(f"{article}(") for iri in index[cited]]
 
     def settle(self, block: Block, *telling: str) -> Block:
         """Give a block whose key several facts may share the first number (none, `.2`, `.3` ...) that is free or its own.

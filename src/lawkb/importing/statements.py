@@ -16,11 +16,12 @@ _EFFECTS = {"extradition-basis-yes": "takes-as-extradition-basis", "extradition-
             "mla-language": "sets-language", "languages": "sets-language", "central-authority": "names-authority",
             "direct-transmission": "changes-route", "icj-jurisdiction": "excludes-icj",
             "dual-criminality": "adds-requirement", "legal-basis-search": "adds-requirement"}
+_EXCLUSION = "excludes-provision"
 _REQUIREMENTS = {"dual-criminality": "dual-criminality", "legal-basis-search": "domestic-law-consistency"}
 
 
 @kind("statements", key="treaty_id party kind article topic date", needs="treaty_id party kind article topic summary",
-      knows="language_codes date effect requires on_measure withdrawn")
+      knows="language_codes date effect requires on_measure touches withdrawn")
 def statement(row: Row, context: Context) -> list[Block]:
     """One statement of one party."""
     instrument, party = context.instrument(row.need("treaty_id")), context.jurisdiction(row.need("party"))
@@ -28,8 +29,11 @@ def statement(row: Row, context: Context) -> list[Block]:
     subject = ref("statement", name, row.get("party"), slug(row.get("kind")), article_key(row.get("article")), row.get("date"))
     block = Block(subject, word, place(name, "declarations")).add("instrument", instrument).add("party", party)
     for article in row.each("article"):
-        block.add("article", plain(article)).add("touches", *context.provisions(name, article))
+        block.add("article", plain(article))
     _add_effect(block, row, context)
+    whole = _EXCLUSION in row.each("effect")  # who excludes an article excludes its paragraphs
+    for article in row.each("touches") or row.each("article"):
+        block.add("touches", *context.provisions(name, article, below=whole))
     block.add("language", *context.languages(row, "language_codes")).add_moment("done", row, "date")
     if row.get("withdrawn"):
         block.add("withdrawnOn", day(row.get("withdrawn"), "withdrawn"))
