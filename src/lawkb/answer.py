@@ -150,8 +150,8 @@ class Channel:
 
     @property
     def best(self) -> Option | None:
-        """The first option that is available or conditional, if there is one."""
-        return next((o for o in self.options if o.verdict in ("available", "conditional")), None)
+        """The option that carries the verdict: the first that is available, else the first that is conditional."""
+        return next((o for verdict in ("available", "conditional") for o in self.options if o.verdict == verdict), None)
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ class _Reader:
     def channel(self, channel: str, measure: str, whole: bool) -> Channel:
         verdict = self.found.of("ChannelVerdict", measure=measure)[0]
         options = self.options(measure)
-        best = next((o for o in options if o.verdict in _LIVE), None)
+        best = next((o for live in _LIVE for o in options if o.verdict == live), None)
         reasons = tuple(self.reasons(measure, {o.instrument for o in options if o.verdict in _LIVE}))
         dates = [r.verified_to for r in reasons if r.code in ("no-bond", "uncertain-date")]
         last = best.certainty == "last-known" if best else any(r.certainty == "last-known" for r in reasons)
