@@ -45,11 +45,15 @@ class Proof:
 
 @dataclass(frozen=True)
 class Condition:
-    """What must hold for an option: its code, whether it is met, unmet or unknown, the provision that asks for it, what would meet it."""
+    """What must hold for an option: its code, whether it is met, unmet or unknown, the provision that asks for it, what would meet it.
+
+    `basis` is set when the condition is that of one basis only: where several bases are named, one of them is enough.
+    """
 
     code: str
     state: str
     provision: str | None
+    basis: str | None
     statement: str | None
     met_by: str
     finding: str

@@ -64,7 +64,8 @@ class KnowledgeBase:
         """
         from lawkb.ask import channels
 
-        return channels(self.base, self.case(requesting, requested, on, offence_on, strict), measure, explain)
+        asked = measure.strip().lower() if measure is not None else None
+        return channels(self.base, self.case(requesting, requested, on, offence_on, strict), asked, explain)
 
     def treaties(self, a: str, b: str, *, on: str | dt.date | None = None) -> dict[str, Any]:
         """Return the instruments in force between two jurisdictions and, apart, those signed only, ended and pending."""

@@ -78,6 +78,12 @@ def measures(base: Base) -> list[str]:
     return [key(e.iri) for e in base.entries([row[0] for row in rows]) if one(e.block, "inChannel")]
 
 
+def _deciding(reason: Reason) -> tuple[int, str]:
+    """What leaves the answer open comes before what merely does not bind."""
+    first = ("internal", "uncertain-date", "not-covered", "excluded", "barred", "superseded", "no-bond")
+    return first.index(reason.code), reason.finding
+
+
 class _Reader:
     """Reads one answer off the findings of one case."""
 
@@ -105,7 +111,7 @@ class _Reader:
         verdict = self.found.of("ChannelVerdict", measure=measure)[0]
         options = self.options(measure)
         best = next((o for live in _LIVE for o in options if o.verdict == live), None)
-        reasons = tuple(self.reasons(measure, {o.instrument for o in options if o.verdict in _LIVE}))
+        reasons = tuple(sorted(self.reasons(measure, {o.instrument for o in options if o.verdict in _LIVE}), key=_deciding))
         dates = [r.verified_to for r in reasons if r.code in ("no-bond", "uncertain-date")]
         last = best.certainty == "last-known" if best else any(r.certainty == "last-known" for r in reasons)
         grade, confidence = self.base.weakest(self.prover.facts(verdict.iri))
@@ -183,7 +189,8 @@ class _Reader:
             years = [value for p in finding.values.get("provision", ()) for value in self.values(p, "minYears")]
             if years and key(requirement) == "min-years":
                 met_by = f"{met_by} (at least {max(years, key=float)} years)"
-            yield Condition(code=key(requirement), state=state, provision=key(provision) if provision else None,
+            basis = self.found.by_iri[finding.get("of") or ""].get("provision")
+            yield Condition(code=key(requirement), state=state, provision=key(provision) if provision else None, basis=key(basis) if basis else None,
                             statement=curie(statement) if statement else None, met_by=met_by, finding=finding.iri)
 
     def refusals(self, option: Finding) -> Iterable[RefusalGround]:

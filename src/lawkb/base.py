@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -94,10 +94,12 @@ class Base:
         return [_entry(row) for row in rows]
 
     def every(self) -> Iterator[Entry]:
-        """Yield every block, in order of IRI."""
+        """Yield every block, in order of IRI; what leads to blank nodes (restrictions of the ontology) is left out."""
         rows = self.execute("SELECT subject, class, label, file, local, body FROM block ORDER BY subject")
         while part := rows.fetchmany(1000):
-            yield from (_entry(row) for row in part)
+            for entry in map(_entry, part):
+                block = {name: kept for name, terms in entry.block.items() if (kept := [term for term in terms if not term.startswith("_:")])}
+                yield replace(entry, block=block)
 
     def weakest(self, iris: Iterable[str]) -> tuple[str | None, str | None]:
         """Return the grade (dataset, page, memory) and the confidence of the weakest of these facts; None where none is graded."""

@@ -51,12 +51,15 @@ class Case:
             LawkbError: the IRI is not that of a case or a finding.
         """
         match = _KEY.match(finding.removeprefix(CASE).split("/", 1)[0])
-        if not finding.startswith(CASE) or not match:
-            raise LawkbError(f"'{finding}' is not the IRI of a finding",
-                             f"Findings are named {CASE}ITA.NGA.2024-01-01/..., as answers print them in JSON",
-                             "lawkb channels A B --format json")
-        a, b, on, offence, strict = match.groups()
-        return cls(a, b, dt.date.fromisoformat(on), dt.date.fromisoformat(offence) if offence else None, bool(strict))
+        try:
+            if finding.startswith(CASE) and match:
+                a, b, on, offence, strict = match.groups()
+                return cls(a, b, dt.date.fromisoformat(on), dt.date.fromisoformat(offence) if offence else None, bool(strict))
+        except ValueError:
+            pass  # not a real day
+        raise LawkbError(f"{finding} is not the IRI of a finding",
+                         f"Findings are named {CASE}ITA.NGA.2024-01-01/..., as answers print them in JSON",
+                         "lawkb channels A B --format json")
 
     def block(self) -> Block:
         """Return the case as facts for the rules: both sides, the dates as day numbers, the offence, the mode."""

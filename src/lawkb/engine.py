@@ -46,9 +46,9 @@ def query_whole(ntriples: Iterable[str], query: str) -> Found:
         ValueError: the query asks for what the engine does not have.
     """
     store = Store()
-    Store().query(query)  # a bad query is told at once, not after all facts were loaded
-    store.bulk_load("".join(ntriples).encode(), format=RdfFormat.N_TRIPLES)
     try:
+        store.query(query)  # a bad query is told at once, not after all facts were loaded
+        store.bulk_load("".join(ntriples).encode(), format=RdfFormat.N_TRIPLES)
         result = store.query(query)
         if isinstance(result, QueryBoolean):
             return Found(holds=bool(result))

@@ -93,6 +93,8 @@ def concluded(base: Base, iri: str) -> tuple[Case, Findings]:
         LawkbError: the IRI is no finding's, or the rules do not conclude it (exit code 3).
     """
     case = Case.of_iri(iri)
+    for side in (case.requesting, case.requested):
+        base.jurisdictions.resolve(side)
     findings = conclude(base, case)
     if iri not in findings.by_iri:
         raise LawkbError(f"The rules do not conclude {iri}", f"What they conclude is named by: lawkb channels {case.requesting} {case.requested} "

@@ -40,8 +40,8 @@ def export(base: Base, form: str, output: Path | None = None) -> None:
             raise LawkbError("CSV is one table a kind, so it needs a folder", "Name one: lawkb export --format csv --output tables")
         _tables(base, output)
         return
-    if output is not None and output.is_dir():
-        raise LawkbError(f"{output} is a folder", f"Name a file, as {output / ('lawkb.' + form)}")
+    if output is not None and output.exists() and not output.is_file():
+        raise LawkbError(f"{output} is no file", "Name a file to write, as lawkb.ttl, or leave out --output for standard output")
     content = _text(base, form)
     if output is None:
         sys.stdout.write(content)
@@ -58,7 +58,7 @@ def _text(base: Base, form: str) -> str:
         from lawkb.turtle import parse, write
 
         facts = "".join(ntriples([(entry.iri, entry.block)]) for entry in base.every())
-        return write((t for t in parse(facts)), _head(base))
+        return write(parse(facts), _head(base))
     from lawkb.engine import serialized
 
     return serialized(_quads(base, form == "trig"), form, prefixes()).decode()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from lawkb.answer import Answer, Channel, Option, Proof, Reason
+from lawkb.answer import Answer, Channel, Condition, Option, Proof, Reason
 from lawkb.base import Base
 from lawkb.page import Heading, Items, Para, Part, Table
-from lawkb.terms import CONCEPT, ID
+from lawkb.terms import CONCEPT, ID, expand
 from lawkb.words import Words
-
-_MOST_REASONS = 6
 
 
 def channels_page(base: Base, answer: Answer, explain: bool = False) -> list[Part]:
@@ -32,23 +30,66 @@ def channels_rows(answer: Answer) -> tuple[tuple[str, ...], list[list[object]]]:
 class _Page:
     def __init__(self, base: Base, answer: Answer) -> None:
         self.base, self.answer, self.words = base, answer, Words(base)
+        self.several = answer.question["measure"] is None
         self.asking = self.words.label(f"{ID}jur/{answer.question['requesting']}")
         self.asked = self.words.label(f"{ID}jur/{answer.question['requested']}")
 
     def parts(self, explain: bool) -> Iterator[Part]:
         question = self.answer.question
         yield Heading(f"{self.asking} asks {self.asked}: trafficking in persons, law as of {self.words.day(question['on'])}", 1)
-        for channel in self.answer.channels:
-            if channel.best or len(self.answer.channels) == 1:
-                yield Para(self.sentence(channel), strong=channel is self.answer.channels[0])
-        yield Heading("Verdicts")
-        yield Table(("channel", "verdict", "basis", "standing", "known to", "grade"), [self.row(c) for c in self.answer.channels])
-        for channel in self.answer.channels:
-            yield from self.detail(channel)
+        yield from self.overview() if self.several else self.single(self.answer.channels[0])
         if explain:
-            yield from self.proofs()
+            yield Heading("Proof")
+            for channel in self.answer.channels:
+                if channel.proof:
+                    yield from proof_parts(channel.proof)
         yield Heading("Read this too")
         yield Items([(0, note) for note in self.answer.notes] + [(0, self.made_from())])
+
+    def overview(self) -> Iterator[Part]:
+        """Every channel: a sentence that can be quoted, the table of verdicts, what must hold, the measures of each channel."""
+        live = [channel for channel in self.answer.channels if channel.best]
+        lead = live[0] if live else self.answer.channels[0]
+        yield Para(self.sentence(lead), strong=True)
+        yield Heading("Verdicts")
+        yield self.table()
+        if live:
+            yield Heading("What must hold, and what else there is")
+            yield Items([item for channel in live for item in self.in_short(channel)])
+        measures = [[self.channel(c.channel), self.measure(m), v] for c in self.answer.channels for m, v in c.measures.items()]
+        if measures:
+            yield Heading("Measure by measure")
+            yield Table(("channel", "measure", "verdict"), measures)
+        yield Para("Ask for one measure to see every option, refusal grounds, clocks and what is missing: --measure "
+                   f"{live[0].measure if live else self.answer.channels[0].measure}")
+
+    def single(self, channel: Channel) -> Iterator[Part]:
+        """One measure: every option with all that decides it, and what stands in the way."""
+        yield Para(self.sentence(channel), strong=True)
+        yield Heading("Verdict")
+        yield self.table()
+        yield Heading("Options, the first first")
+        items = [item for option in channel.options for item in self.option(option)]
+        yield Items(items) if items else Para("No instrument in force between the two opens it.")
+        if channel.reasons:
+            yield Heading("What stands in the way, or is not covered")
+            yield Items([(0, self.reason(r)) for r in channel.reasons])
+
+    def table(self) -> Table:
+        return Table(("channel", "verdict", "basis", "standing", "known to", "grade"), [self.row(c) for c in self.answer.channels])
+
+    def in_short(self, channel: Channel) -> Iterator[tuple[int, str]]:
+        best = channel.best
+        if best is None:
+            return
+        terms = self.terms(best, self.condition)
+        yield 0, f"{self.channel(channel.channel).capitalize()} ({self.articles(best)}): {'; '.join(terms) if terms else 'no open condition'}"
+        yield 1, f"in force {self.since(best)}"
+        others = [f"{o.title} ({o.verdict}, {o.standing})" for o in channel.options if o is not best and o.verdict in ("available", "conditional")]
+        if others:
+            yield 1, f"also: {', '.join(others)}"
+        if any(r.act for r in channel.reasons):
+            yield from ((1, self.reason(r)) for r in channel.reasons if r.act)
 
     def sentence(self, channel: Channel) -> str:
         """One plain sentence that a prosecutor could quote, drawn from the findings."""
@@ -60,16 +101,16 @@ class _Page:
                     "unknown": f"Whether {self.asking} can ask {self.asked} for {what} on {on} is not known here"}[channel.verdict]
             return f"{head}{why}".rstrip(".") + "."
         articles = self.articles(best)
-        open_ones = [c for c in best.conditions if c.state != "met"]
-        terms = f", conditionally: {'; '.join(dict.fromkeys(self.requirement(c.code) for c in open_ones))}" if open_ones else ""
+        open_ones = self.terms(best, self.short)
+        terms = f", conditionally: {'; '.join(open_ones)}" if open_ones else ""
         known = f" (as last known on {self.words.day(best.verified_to)})" if best.certainty == "last-known" and best.verified_to else (
             " (as last known; the list of parties was not verified to a day)" if best.certainty == "last-known" else "")
         return f"On {on} {self.asking} can ask {self.asked} for {what} under {articles}{terms}{known}."
 
     def row(self, channel: Channel) -> list[str]:
         best = channel.best or (channel.options[0] if channel.options else None)
-        name = self.words.label(f"{CONCEPT}channel/{channel.channel}")
-        what = name if self.is_lead(channel) else self.measure(channel.measure)
+        name = self.channel(channel.channel)
+        what = name if self.several else self.measure(channel.measure)
         grade = f"{channel.grade} ({channel.confidence})" if channel.grade else ""
         return [what, channel.verdict, self.articles(best) if best else self.first_reason(channel), best.standing if best else "",
                 (best.verified_to or "no day") if best else (channel.verified_to or ""), grade]
@@ -77,41 +118,15 @@ class _Page:
     def first_reason(self, channel: Channel) -> str:
         return channel.reasons[0].text if channel.reasons else ""
 
-    def is_lead(self, channel: Channel) -> bool:
-        return self.answer.question["measure"] is None
-
-    def detail(self, channel: Channel) -> Iterator[Part]:
-        several = len(self.answer.channels) > 1
-        if several and not channel.best:
-            return
-        yield Heading(f"{self.words.label(f'{CONCEPT}channel/{channel.channel}').capitalize()}: {channel.verdict}")
-        shown = [o for o in channel.options if o.verdict in ("available", "conditional")] if several else list(channel.options)
-        items: list[tuple[int, str]] = []
-        for option in shown:
-            items.extend(self.option(option))
-        yield Items(items) if items else Para("No instrument in force between the two opens it.")
-        if channel.measures:
-            yield Table(("measure", "verdict"), [[self.measure(m), v] for m, v in channel.measures.items()])
-        reasons = [r for r in channel.reasons if r.code != "not-covered" or not channel.best]
-        if reasons and (not several or not channel.best):
-            yield Heading("What stands in the way, or is missing", 3)
-            yield Items([(0, self.reason(r)) for r in reasons])
-        elif reasons:
-            yield Items([(0, self.reason(r)) for r in reasons[:_MOST_REASONS]]) if any(r.act for r in reasons) else Para(
-                f"{len(reasons)} other instruments bind one side only or give way (--measure {channel.measure} lists them).")
-
     def option(self, option: Option) -> Iterator[tuple[int, str]]:
         route = f", {self.words.label(f'{CONCEPT}route/{option.route}')}" if option.route and option.route != "any" else ""
         yield 0, f"{self.articles(option)}: {option.verdict}, {option.standing}{route}"
         for reason in option.rank_reasons[:2]:
             yield 1, reason
         for condition in option.conditions:
-            met = "" if condition.state == "met" else f" (would be met by {condition.met_by})" if condition.met_by else ""
-            where = self.words.label(f"{ID}provision/{condition.provision}") if condition.provision else condition.statement or "scope of the instrument"
-            yield 1, f"{condition.state}: {self.requirement(condition.code)}, {where}{met}"
-        since = [f"{self.words.label(f'{ID}jur/{side}')} since {self.words.day(bond.since) if bond.since else 'a day not recorded'}"
-                 for side, bond in option.bond.items()]
-        yield 1, f"in force: {'; '.join(since)}"
+            met = f" (would be met by {condition.met_by})" if condition.state != "met" and condition.met_by else ""
+            yield 1, f"{condition.state}: {self.condition(condition)}{met}"
+        yield 1, f"in force {self.since(option)}"
         if option.refusal_grounds:
             yield 1, "may be refused for: " + "; ".join(dict.fromkeys(self.ground(r.ground, r.mandatory) for r in option.refusal_grounds))
         for clock in option.time_limits[:3]:
@@ -122,16 +137,35 @@ class _Page:
             note = " (unverified: confirm in the UNODC directory or the EJN Atlas)" if authority["unverified"] else ""
             yield 1, f"authority: {authority['name']}{note}"
 
+    def since(self, option: Option) -> str:
+        return "; ".join(f"for {self.words.label(f'{ID}jur/{side}')} since {self.words.day(bond.since) if bond.since else 'a day not recorded'} ({bond.kind})"
+                         for side, bond in option.bond.items())
+
     def reason(self, reason: Reason) -> str:
         known = f" (as last known on {reason.verified_to})" if reason.certainty == "last-known" and reason.verified_to else ""
         look = f" Look: {reason.look}" if reason.look and reason.code in ("not-covered", "uncertain-date", "internal") else ""
         return f"{reason.text.rstrip('.')}{known}.{look}"
 
-    def proofs(self) -> Iterator[Part]:
-        yield Heading("Proof")
-        for channel in self.answer.channels:
-            if channel.proof:
-                yield from proof_parts(channel.proof)
+    def terms(self, option: Option, say: Callable[[Condition], str]) -> list[str]:
+        """The open conditions of an option in words; those of alternative bases are joined by "or"."""
+        own = [c for c in option.conditions if c.state != "met"]
+        bases: dict[str, list[str]] = {}
+        for condition in own:
+            if condition.basis:
+                bases.setdefault(condition.basis, []).append(say(condition))
+        either = [" and ".join(dict.fromkeys(words)) for words in bases.values()]
+        return ([" or ".join(dict.fromkeys(either))] if either else []) + list(dict.fromkeys(say(c) for c in own if not c.basis))
+
+    def short(self, condition: Condition) -> str:
+        return self.requirement(condition.code)
+
+    def condition(self, condition: Condition) -> str:
+        where = (self.words.label(f"{ID}provision/{condition.provision}") if condition.provision
+                 else self.words.label(expand(condition.statement)) if condition.statement else "by the scope of the instrument")
+        return f"{self.requirement(condition.code)}, {where}"
+
+    def channel(self, code: str) -> str:
+        return self.words.label(f"{CONCEPT}channel/{code}")
 
     def articles(self, option: Option) -> str:
         if not option.provisions:

@@ -104,11 +104,17 @@ def coverage(base: Base, subject: str | None = None) -> dict[str, Any]:
 
 def _hanging(base: Base) -> dict[str, int]:
     """How many parties of an instrument, and how many instruments of a jurisdiction, hang on a list; territories go with their states."""
-    rows = base.execute("""
-        SELECT a.item, count(DISTINCT b.item) FROM concerns a JOIN block p ON p.subject=a.subject AND p.class='Participation'
-        JOIN concerns b ON b.subject=a.subject AND b.item<>a.item
-        LEFT JOIN jurisdiction t ON b.item = ? || t.code WHERE t.class IS NULL OR t.class <> 'Territory' GROUP BY 1""", (f"{ID}jur/",))
-    return dict(rows.fetchall())
+    territories = {f"{ID}jur/{row[0]}" for row in base.execute("SELECT code FROM jurisdiction WHERE class='Territory'")}
+    rows = base.execute("SELECT c.subject, c.item FROM concerns c JOIN block b ON b.subject=c.subject WHERE b.class='Participation'")
+    pairs: dict[str, set[str]] = defaultdict(set)
+    for subject, item in rows:
+        pairs[subject].add(item)
+    hanging: dict[str, set[str]] = defaultdict(set)
+    for items in pairs.values():
+        if not items & territories:
+            for item in items:
+                hanging[item] |= items - {item}
+    return {item: len(others) for item, others in hanging.items()}
 
 
 def _subject(base: Base, given: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from lawkb.cli.common import emit, format_option, kb_option, opened
+from lawkb.errors import LawkbError
 
 
 @click.command("query")
@@ -14,8 +15,9 @@ from lawkb.cli.common import emit, format_option, kb_option, opened
 @format_option("text", "json", "csv", "md", "ttl")
 @kb_option
 def query_command(file: Path, form: str, overlays: tuple[Path, ...]) -> int:
-    """Run the SPARQL in FILE.rq over the whole knowledge base, participations included; prefixes need not be declared.
+    """Run a SPARQL query over the whole knowledge base.
 
+    FILE holds one SELECT, ASK, CONSTRUCT or DESCRIBE (- reads standard input). Participations are there; known prefixes need not be declared.
     Exit 0 when something was found, 1 when nothing was.
     """
     from lawkb.query import run
@@ -23,10 +25,10 @@ def query_command(file: Path, form: str, overlays: tuple[Path, ...]) -> int:
     result = run(opened(overlays).base, file)
     if result.turtle is not None:
         if form not in ("text", "ttl"):
-            raise click.UsageError(f"--format {form} is for SELECT and ASK; this query makes triples: use text or ttl")
+            raise LawkbError(f"--format {form} is for SELECT and ASK, but this query makes triples", "Use --format ttl")
         click.echo(result.turtle, nl=False)
     elif form == "ttl":
-        raise click.UsageError("--format ttl is for CONSTRUCT and DESCRIBE; this query selects: use text, json, csv or md")
+        raise LawkbError("--format ttl is for CONSTRUCT and DESCRIBE, but this query selects", "Use --format text, json, csv or md")
     else:
         from lawkb.reports import query_page
 
@@ -40,7 +42,10 @@ def query_command(file: Path, form: str, overlays: tuple[Path, ...]) -> int:
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="The file, or for csv the folder, to write; stdout otherwise.")
 @kb_option
 def export_command(form: str, output: Path | None, overlays: tuple[Path, ...]) -> int:
-    """Write the whole knowledge base, participations included, for other tools."""
+    """Write the whole knowledge base for other tools.
+
+    Participations are written too.
+    """
     from lawkb.export import export
 
     export(opened(overlays).base, form, output)

@@ -15,10 +15,27 @@ if TYPE_CHECKING:
 EXIT = {"available": 0, "conditional": 0, "unavailable": 1, "unknown": 3}
 
 
-@click.command("channels")
+class _WithMeasures(click.Command):
+    """A command whose help lists the measures, read from their scheme: they are data."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from lawkb.facts import many, one
+        from lawkb.load import read
+        from lawkb.paths import ontology_dir
+        from lawkb.terms import key
+
+        facts = read(ontology_dir() / "concepts" / f"{scheme}.ttl" for scheme in ("channel", "measure"))
+        channels = sorted((iri for iri, block in facts.blocks.items() if many(block, "leadMeasure")),
+                          key=lambda iri: int(one(facts.blocks[iri], "order") or 0))
+        with formatter.section("Measures by channel"):
+            formatter.write_dl([(key(channel), ", ".join(sorted(key(iri) for iri, block in facts.blocks.items() if one(block, "inChannel") == channel)))
+                                for channel in channels])
+
+
+@click.command("channels", cls=_WithMeasures)
 @click.argument("requesting")
 @click.argument("requested")
-@click.option("--measure", metavar="CODE", help="One measure, such as mla-search-seizure; without it every channel is answered.")
+@click.option("--measure", metavar="CODE", help="One of the measures below, such as mla-search-seizure; without it every channel is answered.")
 @on_option
 @click.option("--offence-on", metavar="DATE", help="The day of the offence, where a rule reads it.")
 @click.option("--strict", is_flag=True, help="What was not verified up to the day is unknown.")
@@ -29,7 +46,8 @@ def channels_command(requesting: str, requested: str, measure: str | None, on: s
                      explain: bool, form: str, overlays: tuple[Path, ...]) -> int:
     """Every channel from REQUESTING to REQUESTED, with a verdict.
 
-    Jurisdictions are ISO codes or English names. Direction matters: who is asked decides on reservations and refusal.
+    Jurisdictions are ISO 3166-1 codes or English names, in quotes where they have blanks: lawkb channels ITA "United Kingdom".
+    Direction matters: who is asked decides on reservations and refusal.
     """
     kb = opened(overlays)
     answer = kb.channels(requesting, requested, measure=measure, on=on, offence_on=offence_on, strict=strict, explain=explain or form == "ttl")
@@ -59,7 +77,10 @@ def _code(verdicts: list[str]) -> int:
 @format_option("text", "json", "md", "csv")
 @kb_option
 def treaties_command(a: str, b: str, on: str | None, form: str, overlays: tuple[Path, ...]) -> int:
-    """The instruments in force between A and B; apart: signed only, ended, not yet in force, statements that touch them."""
+    """The instruments in force between A and B.
+
+    Apart from them: signed only, ended, not yet in force, and the statements that touch what is in force.
+    """
     from lawkb.tables import treaties_page, treaties_rows
 
     kb = opened(overlays)
@@ -74,7 +95,10 @@ def treaties_command(a: str, b: str, on: str | None, form: str, overlays: tuple[
 @format_option("text", "json", "md", "csv")
 @kb_option
 def parties_command(instrument: str, on: str | None, form: str, overlays: tuple[Path, ...]) -> int:
-    """The participants of an INSTRUMENT on a day: bound, deposited but not yet bound, signed only, ended, territories."""
+    """The participants of an INSTRUMENT on a day.
+
+    Bound, deposited but not yet bound, signed only, ended, territories. The instrument is named by its key, its title or its short title.
+    """
     from lawkb.tables import parties_page, parties_rows
 
     kb = opened(overlays)
@@ -89,7 +113,7 @@ def parties_command(instrument: str, on: str | None, form: str, overlays: tuple[
 @format_option("text", "json", "md", "csv")
 @kb_option
 def status_command(jurisdiction: str, on: str | None, form: str, overlays: tuple[Path, ...]) -> int:
-    """All acts of a JURISDICTION, instrument by instrument, with where it stands on a day."""
+    """All acts of a JURISDICTION, and where it stands on a day."""
     from lawkb.tables import status_page, status_rows
 
     kb = opened(overlays)
@@ -103,7 +127,11 @@ def status_command(jurisdiction: str, on: str | None, form: str, overlays: tuple
 @format_option("text", "json", "md", "ttl")
 @kb_option
 def explain_command(iri: str, form: str, overlays: tuple[Path, ...]) -> int:
-    """The proof of a finding, or what is known of a rule or a fact. IRI is as JSON answers print it, or short: act:untoc.ITA..."""
+    """The proof of a finding, or what is known of a rule or a fact.
+
+    IRI is as JSON answers print it, in full or short: case:ITA.NGA.2024-01-01/verdict/extradition, act:untoc.ITA.signature.2000-12-12,
+    untoc.16-4, ITA.
+    """
     from lawkb.answer import Proof, plain
     from lawkb.explain import explain, explain_turtle
 
@@ -128,7 +156,10 @@ def explain_command(iri: str, form: str, overlays: tuple[Path, ...]) -> int:
 @format_option("text", "json", "md", "csv")
 @kb_option
 def sources_command(iri: str | None, form: str, overlays: tuple[Path, ...]) -> int:
-    """Where a fact was read; without IRI, every source with its date, its grade and how many facts rest on it."""
+    """Where a fact, or all that a finding rests on, was read.
+
+    Without IRI: every source with its date, its grade and how many facts rest on it.
+    """
     from lawkb.sources import all_sources, sources_of
     from lawkb.tables import sources_page, sources_rows
 
@@ -143,7 +174,10 @@ def sources_command(iri: str | None, form: str, overlays: tuple[Path, ...]) -> i
 @format_option("text", "json", "md", "csv")
 @kb_option
 def coverage_command(subject: str | None, form: str, overlays: tuple[Path, ...]) -> int:
-    """What is and what is not covered: of an instrument, of a jurisdiction, or of everything."""
+    """What is covered and what is not.
+
+    SUBJECT is an instrument or a jurisdiction; without it everything is listed, what would settle most answers first.
+    """
     from lawkb.sources import coverage
     from lawkb.tables import coverage_page, coverage_rows
 

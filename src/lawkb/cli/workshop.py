@@ -13,7 +13,10 @@ from lawkb.cli.common import emit, format_option, progress_bar
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @format_option("text", "json", "csv")
 def validate_command(paths: tuple[Path, ...], form: str) -> int:
-    """Check the knowledge base, or PATHS, against the shapes and the quality checks. Exit 0 valid, 1 invalid."""
+    """Check the knowledge base, or PATHS, with all shapes and checks.
+
+    Exit 0 valid, 1 invalid. A file alone is judged with the knowledge base behind it.
+    """
     from lawkb.check import validate
     from lawkb.reports import validation, validation_page, validation_rows
 
