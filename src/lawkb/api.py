@@ -87,12 +87,13 @@ class KnowledgeBase:
         return status(self.base, self.base.jurisdictions.resolve(jurisdiction), self.day(on))
 
 
-def load(overlays: Iterable[str | Path] = (), *, progress: Progress | None = None,
+def load(overlays: Iterable[str | Path] = (), *, kb: Path | None = None, progress: Progress | None = None,
          notice: Callable[[str], None] | None = None) -> KnowledgeBase:
     """Open the knowledge base, compiling it first where there is no compiled one for its present state.
 
     Args:
         overlays: folders of one's own facts in Turtle; they are marked as local in every proof.
+        kb: a folder with another knowledge base in place of the packaged one.
         progress: called with (files read, files in all) while compiling.
         notice: told in a sentence what could not be done as usual.
 
@@ -101,4 +102,4 @@ def load(overlays: Iterable[str | Path] = (), *, progress: Progress | None = Non
     """
     from lawkb.cache import open_base
 
-    return KnowledgeBase(open_base([Path(folder) for folder in overlays], progress, notice))
+    return KnowledgeBase(open_base([Path(folder) for folder in overlays], progress, notice, kb))

@@ -112,13 +112,14 @@ class _Reader:
         options = self.options(measure)
         best = next((o for live in _LIVE for o in options if o.verdict == live), None)
         reasons = tuple(sorted(self.reasons(measure, {o.instrument for o in options if o.verdict in _LIVE}), key=_deciding))
-        dates = [r.verified_to for r in reasons if r.code in ("no-bond", "uncertain-date")]
+        # an answer that nothing opens the measure is as old as the oldest list on which it rests
+        oldest = min((r.verified_to for r in reasons if r.code == "no-bond" and r.verified_to), default=None) if key(verdict.get("verdict") or "") == "unavailable" else None
         last = best.certainty == "last-known" if best else any(r.certainty == "last-known" for r in reasons)
         grade, confidence = self.base.weakest(self.prover.facts(verdict.iri))
         others = {key(other): self.found.of("ChannelVerdict", measure=other)[0].get("verdict") or "" for other in self.others(channel, measure)} if whole else {}
         return Channel(
             channel=key(channel), measure=key(measure), verdict=key(verdict.get("verdict") or ""), certainty="last-known" if last else "confirmed",
-            verified_to=best.verified_to if best else min((d for d in dates if d), default=None), grade=grade, confidence=confidence,
+            verified_to=best.verified_to if best else oldest, grade=grade, confidence=confidence,
             finding=verdict.iri, says=self.prover.sentence(verdict), options=options, reasons=reasons,
             measures={name: key(v) for name, v in others.items()}, proof=self.prover.prove(verdict.iri) if self.explain else None)
 
@@ -188,7 +189,7 @@ class _Reader:
             met_by = self.words.met_by(requirement, self.case, instrument)
             years = [value for p in finding.values.get("provision", ()) for value in self.values(p, "minYears")]
             if years and key(requirement) == "min-years":
-                met_by = f"{met_by} (at least {max(years, key=float)} years)"
+                met_by = f"{met_by} (at least {float(max(years, key=float)):g} years)"
             basis = self.found.by_iri[finding.get("of") or ""].get("provision")
             yield Condition(code=key(requirement), state=state, provision=key(provision) if provision else None, basis=key(basis) if basis else None,
                             statement=curie(statement) if statement else None, met_by=met_by, finding=finding.iri)

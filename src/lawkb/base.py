@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from lawkb.errors import LawkbError
 from lawkb.facts import Block, text
 from lawkb.infer import CompiledRule
 from lawkb.names import InstrumentNames, JurisdictionNames
@@ -36,11 +37,19 @@ class Base:
         self._threads = threading.local()
 
     def execute(self, query: str, values: Iterable[object] = ()) -> sqlite3.Cursor:
-        """Run a query on the snapshot."""
-        base = getattr(self._threads, "base", None)
-        if base is None:
-            base = self._threads.base = sqlite3.connect(f"{self.path.as_uri()}?mode=ro&immutable=1", uri=True)
-        return base.execute(query, tuple(values))
+        """Run a query on the snapshot.
+
+        Raises:
+            LawkbError: the snapshot is not there any more, or damaged.
+        """
+        try:
+            base = getattr(self._threads, "base", None)
+            if base is None:
+                base = self._threads.base = sqlite3.connect(f"{self.path.as_uri()}?mode=ro&immutable=1", uri=True)
+            return base.execute(query, tuple(values))
+        except sqlite3.DatabaseError as error:
+            raise LawkbError(f"The compiled knowledge base {self.path} cannot be read ({error})",
+                             "Remove it with lawkb cache --clear and ask again: it is made anew") from error
 
     @cached_property
     def meta(self) -> dict[str, str]:

@@ -8,19 +8,31 @@ from pathlib import Path
 
 from lawkb.errors import LawkbError
 from lawkb.facts import Facts
-from lawkb.paths import data_root, kb_dir, ontology_dir
+from lawkb.paths import data_root, kb_dir, ontology_dir, rules_dir
 
 Progress = Callable[[int, int], None]
+_COMPILES = ("derive", "facts", "load", "participation", "snapshot", "spans")
 
 
-def source_files(overlays: Iterable[Path] = ()) -> list[Path]:
+def source_files(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[Path]:
     """Return every Turtle file that the compiled KB is made of: ontology, concepts, kb, overlays; sorted, shapes left out.
+
+    Args:
+        overlays: folders of one's own facts.
+        kb: another knowledge base in place of the packaged one.
 
     Raises:
         LawkbError: a folder is missing or cannot be read.
     """
     ontology = [p for p in turtle_below(ontology_dir()) if "shapes" not in p.parts and "mappings" not in p.parts]
-    return ontology + turtle_below(kb_dir()) + [path for folder in overlays for path in turtle_below(Path(folder))]
+    return ontology + turtle_below(kb or kb_dir()) + [path for folder in overlays for path in turtle_below(Path(folder))]
+
+
+def made_of(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[Path]:
+    """Return every file on which a compiled KB depends: the sources, the rules, and the code that derives facts from them."""
+    code = [Path(__file__).with_name(f"{name}.py") for name in _COMPILES]
+    rules = sorted(rules_dir().glob("[0-9]-*/*.rq"))
+    return [*source_files(overlays, kb), *rules, ontology_dir() / "prefixes.tsv", (kb or kb_dir()) / "VERSION", *code]
 
 
 def turtle_below(folder: Path) -> list[Path]:

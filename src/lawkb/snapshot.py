@@ -42,14 +42,14 @@ CREATE TABLE rule(stage TEXT, name TEXT, header TEXT NOT NULL, query TEXT NOT NU
 """
 
 
-def build(target: Path, overlays: Iterable[Path] = (), progress: Progress | None = None) -> None:
-    """Compile the KB (and overlays) into a snapshot at `target`.
+def build(target: Path, overlays: Iterable[Path] = (), progress: Progress | None = None, kb: Path | None = None) -> None:
+    """Compile the KB (and overlays) into a snapshot at `target`; `kb` names another knowledge base than the packaged one.
 
     Raises:
         LawkbError: a source cannot be read, a rule cannot be loaded, or the folder cannot be written (full disk included).
     """
     overlays = [Path(folder) for folder in overlays]
-    files = source_files(overlays)
+    files = source_files(overlays, kb)
     local = frozenset(path for folder in overlays for path in turtle_below(folder))
     rules = load_rules()
     check_rules(rules)
@@ -63,7 +63,9 @@ def build(target: Path, overlays: Iterable[Path] = (), progress: Progress | None
         raise _unwritable(target, error) from error
     try:
         with contextlib.closing(sqlite3.connect(name)) as base:
-            _fill(base, facts, rules, _identity(files, overlays))
+            _fill(base, facts, rules, _identity(files, overlays, kb or kb_dir()))
+        with open(name, "rb") as written:
+            os.fsync(written.fileno())
         os.replace(name, target)
     except (OSError, sqlite3.Error) as error:
         raise _unwritable(target, error) from error
@@ -79,16 +81,11 @@ def check_rules(rules: list[Rule]) -> None:
     check(rules)
 
 
-def sources_digest(overlays: Iterable[Path] = ()) -> str:
-    """Return the digest of everything a snapshot is made of: sources, rules, format of the snapshot."""
-    return digest([*source_files(overlays), *sorted(rules_dir().glob("[0-9]-*/*.rq"))])
-
-
-def _identity(files: list[Path], overlays: list[Path]) -> dict[str, str]:
+def _identity(files: list[Path], overlays: list[Path], kb: Path) -> dict[str, str]:
     packaged = [path for path in files if not any(path.is_relative_to(folder) for folder in overlays)]
     return {
         "format": FORMAT,
-        "kb_version": (kb_dir() / "VERSION").read_text(encoding="utf-8").strip(),
+        "kb_version": (kb / "VERSION").read_text(encoding="utf-8").strip(),
         "kb_digest": digest(packaged),
         "rules_digest": digest(sorted(rules_dir().glob("[0-9]-*/*.rq"))),
         "overlays": json.dumps([{"folder": folder.as_posix(), "digest": digest(turtle_below(folder))} for folder in overlays]),

@@ -1,226 +1,186 @@
-"""Pages and rows of the answers on treaties, parties, status, sources and coverage: the state first, dates as people write them."""
+"""The tables in which a relational engine finds facts and findings, and how a term stands in them.
+
+Facts stand in narrow tables, one for each property and each class that rules read. Findings stand in one table for each
+class that rules conclude and read, with a column for each property that rules read of it. The facts of a case stand in
+narrow tables of their own. Whole numbers are numbers; an IRI of ours is its text from the root on, so that it begins
+with a slash; every other term is its N-Triples text.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
-from lawkb.base import Base
-from lawkb.page import Heading, Items, Para, Part, Table
-from lawkb.terms import CONCEPT, ID, expand
-from lawkb.words import Words
+from lawkb.case import PROPERTIES
+from lawkb.facts import Facts, law
+from lawkb.infer import RESTS_ON
+from lawkb.pattern import Construct, is_variable
+from lawkb.rules import STAGES, Rule
+from lawkb.terms import LAW, RDF_TYPE, ROOT, XSD, curie
 
-Rows = tuple[Sequence[str], list[list[object]]]
-Line = Mapping[str, Any]
-
-_STATES = {"bound": "bound", "pending": "deposited, not yet bound", "uncertain": "not known", "signed": "signed only", "ended": "ended",
-           "opted-out": "opted out", "not-yet": "no act yet"}
-_READ = {"dataset": "read in data sets", "page": "read on pages", "memory": "recalled, not read"}
-_PARTS = {"in_force": "In force between them", "pending": "Not yet in force between them", "uncertain": "Not known whether in force on this day",
-          "signed_only": "Signed only by one of them: not in force", "ended": "No longer in force between them"}
-_LISTS = {"parties": ("Bound", "since"), "deposited_not_yet_bound": ("Deposited, not yet bound", "bound from"),
-          "uncertain": ("Bound or not: the day is not known exactly", "since"), "signatories_only": ("Signed only", ""),
-          "ended": ("Ended", "until"), "opted_out": ("Opted out", "")}
+Value = str | int
+_INTEGER = re.compile(rf'^"(0|-?[1-9]\d{{0,17}})"\^\^<{re.escape(XSD)}integer>$')
+CASE_CLASS = law("Case")
+_CASE = frozenset(law(name) for name in PROPERTIES)
 
 
-def treaties_page(base: Base, answer: Line) -> list[Part]:
-    """Return the page of `treaties`."""
-    words, question = Words(base), answer["question"]
-    a, b = _jur(words, question["a"]), _jur(words, question["b"])
-    count = len(answer["in_force"])
-    parts: list[Part] = [Heading(f"{a} and {b}: treaties, law as of {words.day(question['on'])}", 1),
-                         Para(f"{_count(count, 'instrument')} {'is' if count == 1 else 'are'} in force between them." if count
-                              else "No instrument that is recorded here is in force between them.", strong=True)]
-    parts += [Para(note) for note in answer["notes"]]
-    for name, title in _PARTS.items():
-        lines = answer[name]
-        if not lines:
-            continue
-        parts.append(Heading(title))
-        if name == "in_force":
-            rows = [[line["title"], _subjects(words, line), _day(words, line["from"], "day not recorded"), _day(words, line["verified_to"], "no day given")]
-                    for line in lines]
-            parts.append(Table(("instrument", "on", "since", "known to"), rows))
+def encode(term: str) -> Value:
+    """Return an N-Triples term as it stands in a table."""
+    if term.startswith("<"):
+        return short(term[1:-1])
+    whole = _INTEGER.match(term)
+    return int(whole.group(1)) if whole else term
+
+
+def short(iri: str) -> str:
+    """Return an IRI as it stands in a table: one of ours from the root on."""
+    return iri.removeprefix(ROOT) if iri.startswith(ROOT + "/") else iri
+
+
+def sort_of(term: str) -> str:
+    """Return what kind of value a term is in a table: `iri`, `number` or `literal`."""
+    return "iri" if term.startswith("<") else "number" if _INTEGER.match(term) else "literal"
+
+
+@dataclass
+class Relation:
+    """A property or a class as a narrow table, with what a planner needs to know of it.
+
+    Attributes:
+        table: its name.
+        sorts: the sorts of its objects (none for a class).
+        rows, subjects, objects: how many rows, and how many of each subject and object.
+    """
+
+    table: str
+    sorts: set[str] = field(default_factory=set)
+    rows: list[tuple[Value, ...]] = field(default_factory=list)
+    subjects: Counter[Value] = field(default_factory=Counter)
+    objects: Counter[Value] = field(default_factory=Counter)
+
+    def add(self, subject: str, obj: str | None = None) -> None:
+        """Add a triple, or a member of a class."""
+        row = (short(subject),) if obj is None else (short(subject), encode(obj))
+        self.rows.append(row)
+        self.subjects[row[0]] += 1
+        if obj is not None:
+            self.sorts.add(sort_of(obj))
+            self.objects[row[1]] += 1
+
+    def fan_out(self, subject: bool, obj: bool, constant: Value | None = None) -> float:
+        """Return how many rows to expect where the subject or the object is known, a constant object by its own number."""
+        if constant is not None and not subject:
+            return float(self.objects[constant])
+        if subject:
+            return _usual(self.subjects) * (0.3 if obj or not self.objects else 1.0)
+        return _usual(self.objects) if obj else float(len(self.rows))
+
+    @property
+    def single(self) -> bool:
+        """Whether no subject stands in it more than once."""
+        return len(self.subjects) == len(self.rows)
+
+
+def _usual(counted: Counter[Value]) -> float:
+    """The number of rows that a key has when keys come up as often as their rows: the root mean square weighs big keys in."""
+    return math.sqrt(sum(n * n for n in counted.values()) / len(counted)) if counted else 0.0
+
+
+@dataclass
+class Found:
+    """A class of findings: its table, the properties that are its columns, those that each of its rules states, and its first stage."""
+
+    table: str
+    columns: list[str]
+    stated: set[str]
+    always: set[str]
+    stage: int
+
+    def column(self, predicate: str) -> str:
+        """Return the column of a property, quoted."""
+        return f'"{predicate.removeprefix(LAW)}"'
+
+
+class Catalogue:
+    """All tables that a set of rules needs over a set of facts."""
+
+    def __init__(self, rules: dict[Rule, Construct], facts: Facts) -> None:
+        self.found = _findings(rules)
+        read = {(s, p, o) for construct in rules.values() for _, triples in construct.where.within() for s, p, o in triples}
+        self.kinds = {o[1:-1]: Relation("kind_" + _name(o[1:-1])) for _, p, o in read
+                      if p == RDF_TYPE and not is_variable(o) and o[1:-1] not in self.found and o[1:-1] != CASE_CLASS}
+        self.facts = {p: Relation("fact_" + _name(p)) for _, p, _ in read if p not in _CASE and p != RDF_TYPE}
+        self.case = {p: Relation("case_" + _name(p), {"number"} if p.endswith("Day") else {"iri"}) for p in sorted(_CASE)}
+        self.case[RDF_TYPE] = Relation("case_type")
+        self._fill(facts)
+
+    def _fill(self, facts: Facts) -> None:
+        for subject, block in facts.blocks.items():
+            if subject.startswith("_:"):
+                continue
+            for predicate in self.facts.keys() & block.keys():
+                for obj in block[predicate]:
+                    self.facts[predicate].add(subject, obj)
+            for obj in block.get(RDF_TYPE, ()):
+                if (relation := self.kinds.get(obj[1:-1])) is not None:
+                    relation.add(subject)
+
+    def relations(self) -> Iterator[Relation]:
+        """Yield the tables of facts, in order of name."""
+        yield from sorted([*self.facts.values(), *self.kinds.values()], key=lambda relation: relation.table)
+
+
+def _findings(rules: dict[Rule, Construct]) -> dict[str, Found]:
+    """The classes that rules conclude, with the properties that rules read of findings."""
+    read = {p for construct in rules.values() for _, triples in construct.where.within() for _, p, _ in triples}
+    made: dict[str, list[tuple[int, set[str]]]] = {}
+    for rule, construct in rules.items():
+        stated = {p for _, p, _ in construct.template} - {RDF_TYPE, RESTS_ON}
+        for kind in concluded(construct):
+            made.setdefault(kind, []).append((STAGES.index(rule.stage), stated))
+    found = {}
+    for kind, sets in made.items():
+        stated = set.union(*(names for _, names in sets))
+        always = set.intersection(*(names for _, names in sets))
+        found[kind] = Found("found_" + _name(kind), sorted(stated & read), stated, always, min(stage for stage, _ in sets))
+    return found
+
+
+def concluded(construct: Construct) -> list[str]:
+    """Return the classes of the findings that a rule makes."""
+    return [o[1:-1] for _, p, o in construct.template if p == RDF_TYPE]
+
+
+def classes_read(construct: Construct, catalogue: Catalogue) -> set[str]:
+    """Return the classes of findings that a rule reads."""
+    return {o[1:-1] for _, triples in construct.where.within() for _, p, o in triples if p == RDF_TYPE} & catalogue.found.keys()
+
+
+def _name(iri: str) -> str:
+    return re.sub(r"\W", "_", curie(iri).removeprefix("law:").strip("<>"))
+
+
+def facts_schema(relations: Iterable[Relation], probed: set[tuple[str, tuple[str, ...]]]) -> Iterator[str]:
+    """Yield the statements that make the tables of facts; a table is indexed by object only where a plan looks it up so."""
+    for relation in relations:
+        if relation.objects or relation.table.startswith("fact_"):
+            yield f"CREATE TABLE {relation.table}(s, o, PRIMARY KEY(s, o)) WITHOUT ROWID"
+            if (relation.table, ("o",)) in probed:
+                yield f"CREATE INDEX {relation.table}_o ON {relation.table}(o, s)"
         else:
-            rows = [[line["title"], *(_stand(words, line["sides"][side]) for side in (question["a"], question["b"]))] for line in lines]
-            parts.append(Table(("instrument", a, b), rows))
-    if answer["statements"]:
-        parts += [Heading("Reservations, declarations and notifications on what is in force"), _statements(words, answer["statements"])]
-    return parts
+            yield f"CREATE TABLE {relation.table}(s PRIMARY KEY) WITHOUT ROWID"
 
 
-def _statements(words: Words, statements: Sequence[Line]) -> Table:
-    rows = [[_jur(words, s["party"]), words.label(f"{ID}instrument/{s['instrument']}"), f"{s['kind']}{_on_article(s)}",
-             s["summary"] or words.label(f"{CONCEPT}effect/{s['effect']}")] for s in statements]
-    return Table(("by", "instrument", "what", "content"), rows)
-
-
-def _on_article(statement: Line) -> str:
-    return f" on art. {statement['article']}" if statement["article"] else ""
-
-
-def _stand(words: Words, side: Line) -> str:
-    day = side["from"] or side["date"]
-    said = f"{side['act']} {words.day(side['date'])}" if side["act"] and side["date"] and side["state"] != "bound" else ""
-    if side["state"] == "bound":
-        return f"bound since {words.day(day)}" if day else "bound"
-    return f"{_STATES[side['state']]}{f' ({said})' if said else ''}"
-
-
-def treaties_rows(answer: Line) -> Rows:
-    """Return `treaties` as a table: a row an instrument, with the part of the page in which it stands."""
-    rows: list[list[object]] = [[name, line["instrument"], line["title"], " ".join(line["subjects"]), line["from"] or "", line["until"] or "", line["verified_to"] or ""]
-                                for name in _PARTS for line in answer[name]]
-    return ("state", "instrument", "title", "subjects", "from", "until", "verified_to"), rows
-
-
-def parties_page(base: Base, answer: Line) -> list[Part]:
-    """Return the page of `parties`."""
-    words = Words(base)
-    bound = answer["parties"]
-    bodies = sum(row["kind"] == "organisation" for row in bound)
-    who = _count(len(bound) - bodies, "state") + (f" and {_count(bodies, 'organisation')}" if bodies else "")
-    known = (f"The list was verified to {words.day(answer['verified_to'])}" if answer["verified_to"] else "It is not recorded up to which day the list was verified")
-    sure = "." if answer["certainty"] == "confirmed" else ": later acts may be missing here."
-    parts: list[Part] = [
-        Heading(f"{answer['title']}: parties on {words.day(answer['on'])}", 1),
-        Para(f"Binds {who}. Consents deposited and not withdrawn: {answer['consents']}. Signed only: {answer['signatories_only_count']}.", strong=True),
-        Para(known + sure)]
-    for name, (title, column) in _LISTS.items():
-        rows = sorted(answer[name], key=lambda row: _jur(words, row["party"]))
-        if rows:
-            parts += [Heading(f"{title} ({len(rows)})"), _party_table(words, rows, column)]
-    if answer["territories"]:
-        cells = [[_jur(words, row["party"]), _STATES[row["state"]], _day(words, row["from"]), row["act"] or "", _day(words, row["date"])]
-                 for row in answer["territories"]]
-        parts += [Heading(f"Territories ({len(cells)})"), Table(("territory", "state", "since", "by", "done on"), sorted(cells))]
-    return parts
-
-
-def _party_table(words: Words, rows: Sequence[Line], column: str) -> Table:
-    field = "until" if column == "until" else "from"
-    columns = ["party", *([column] if column else []), "by", "done on", "grade"]
-    return Table(columns, [[_jur(words, row["party"]), *([_day(words, row[field], "not known")] if column else []), row["act"] or "",
-                            _day(words, row["date"], "not known"), row["grade"] or ""] for row in rows])
-
-
-def parties_rows(answer: Line) -> Rows:
-    """Return `parties` as a table: a row a party, with the list of the answer in which it stands."""
-    columns = ("list", "party", "kind", "from", "until", "act", "date", "grade", "finding")
-    return columns, [[name, *(row[column] or "" for column in columns[1:])] for name in (*_LISTS, "territories") for row in answer[name]]
-
-
-def status_page(base: Base, answer: Line) -> list[Part]:
-    """Return the page of `status`."""
-    words, question = Words(base), answer["question"]
-    several, two = answer["instruments"], answer["bilateral"]
-    bound = [sum(line["state"] == "bound" for line in lines) for lines in (several, two)]
-    parts: list[Part] = [
-        Heading(f"{answer['label']}: its acts and where it stands, law as of {words.day(question['on'])}", 1),
-        Para(f"Bound by {_count(bound[0], 'instrument')} of several parties and {_count(bound[1], 'instrument')} between two.", strong=True)]
-    order = list(_STATES)
-    if several:
-        rows = [[line["title"], _STATES[line["state"]], _spell(words, line), _acts(words, line["acts"])]
-                for line in sorted(several, key=lambda line: order.index(line["state"]))]
-        parts += [Heading("Between several parties"), Table(("instrument", "state", "since", "acts"), rows)]
-    if two:
-        rows = [[_jur(words, line["with"]) if line["with"] else "", line["title"], _STATES[line["state"]], _spell(words, line), _acts(words, line["acts"])]
-                for line in sorted(two, key=lambda line: (_jur(words, line["with"] or ""), line["title"]))]
-        parts += [Heading("Between two"), Table(("with", "instrument", "state", "since", "acts"), rows)]
-    return parts
-
-
-def _spell(words: Words, line: Line) -> str:
-    until = f"until {words.day(line['until'])}" if line["until"] else ""
-    return " ".join(part for part in (_day(words, line["from"]), until) if part)
-
-
-def _acts(words: Words, acts: Sequence[Line]) -> str:
-    told = [f"{act['kind']}{_after(words, act['date'], ' ')}{_after(words, act['effective'], ', effective ')}"
-            for act in sorted(acts, key=lambda act: act["date"] or act["effective"] or "")]
-    return "; ".join(told)
-
-
-def _after(words: Words, day: str | None, lead: str) -> str:
-    return lead + words.day(day) if day else ""
-
-
-def status_rows(answer: Line) -> Rows:
-    """Return `status` as a table: a row an act."""
-    columns = ("instrument", "title", "with", "state", "from", "until", "act", "kind", "date", "effective", "grade", "confidence")
-    rows: list[list[object]] = [
-        [line["instrument"], line["title"], line.get("with") or "", line["state"], line["from"] or "", line["until"] or "",
-         *(act[column] or "" for column in columns[6:])]
-        for part in ("instruments", "bilateral") for line in answer[part] for act in line["acts"]]
-    return columns, rows
-
-
-def sources_page(base: Base, answer: Line) -> list[Part]:
-    """Return the page of `sources`: in full for one thing, as a table for all."""
-    words, sources = Words(base), answer["sources"]
-    if answer["question"]["iri"] is None:
-        rows = [[line["title"], _day(words, line["as_at"], "no day given"), f"{line['grade']} ({line['confidence']})", f"{line['facts']}"] for line in sources]
-        return [Heading("What the knowledge base was read from", 1), Table(("source", "as at", "grade", "facts"), rows)]
-    if not sources:
-        return [Heading(answer["about"] or "Source", 1), Para("No source is recorded.", strong=True)]
-    parts: list[Part] = [Heading(answer["about"] or "Source", 1)]
-    items: list[tuple[int, str]] = []
-    for line in sources:
-        items.append((0, f"{line['title']}{f', {publisher}' if (publisher := line['publisher']) else ''}"))
-        items.append((1, f"as at {_day(words, line['as_at'], 'a day not given')}; {_READ.get(line['grade'] or '', 'not graded')}, confidence {line['confidence']}"))
-        items += [(1, text) for text in (line["url"], line["note"]) if text]
-        items.append((1, f"cited for {', '.join(words.label(expand(name)) for name in line['cited_for'])}" if "cited_for" in line
-                      else f"{_count(line['facts'], 'fact')} rest on it"))
-    return [*parts, Items(items)]
-
-
-def sources_rows(answer: Line) -> Rows:
-    """Return `sources` as a table: a row a source."""
-    columns = ("source", "title", "publisher", "url", "as_at", "grade", "confidence", "recorded_on", "facts", "file")
-    return columns, [[line[column] if line[column] is not None else "" for column in columns] for line in answer["sources"]]
-
-
-def coverage_page(base: Base, answer: Line) -> list[Part]:
-    """Return the page of `coverage`: what leaves answers open first."""
-    words, lines = Words(base), answer["coverage"]
-    grades = answer["grades"]
-    read = ", ".join(f"{grades[name]:,} {_READ[name]}" for name in _READ if name in grades)
-    heading = f"How far the lists on {answer['label']} go" if answer["label"] else f"What the knowledge base of {words.day(answer['kb_version'])} covers"
-    parts: list[Part] = [Heading(heading, 1)]
-    if not answer["label"]:
-        open_ones = sum(line["leaves_open"] for line in lines)
-        parts += [Para(f"{open_ones} of {len(lines)} lists may lack entries; those that would settle most stand first.", strong=True),
-                  Para(f"{sum(grades.values()):,} facts: {read}.")]
-    if not lines:
-        return [*parts, Para("Nothing is recorded on how complete its lists are: what is missing here is not known.", strong=True)]
-    rows = [[line["label"], *_rest(words, line)] for line in lines]
-    return [*parts, Table(("list", "on", "complete", "known to", "entries", "what is missing"), rows)]
-
-
-def _rest(words: Words, line: Line) -> list[str]:
-    on = words.label(f"{CONCEPT}subject/{line['subject']}") if line["subject"] else "parties"
-    count = f"{line['entries']}{f' of {expected}' if (expected := line['expected']) else ''}" if line["kind"] == "instrument" else ""
-    return [on, words.label(f"{CONCEPT}completeness/{line['completeness']}"), _day(words, line["verified_to"], "no day"), count, line["gaps"] or ""]
-
-
-def coverage_rows(answer: Line) -> Rows:
-    """Return `coverage` as a table: a row a list."""
-    columns = ("about", "label", "kind", "subject", "completeness", "leaves_open", "verified_to", "entries", "expected", "gaps")
-    return columns, [[str(value).lower() if isinstance(value, bool) else "" if value is None else value for value in (line[column] for column in columns)]
-                     for line in answer["coverage"]]
-
-
-def _subjects(words: Words, line: Line) -> str:
-    return ", ".join(words.label(f"{CONCEPT}subject/{name}") for name in line["subjects"])
-
-
-def _jur(words: Words, code: str) -> str:
-    return words.label(f"{ID}jur/{code}")
-
-
-def _day(words: Words, day: str | None, otherwise: str = "") -> str:
-    return words.day(day) if day else otherwise
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+def case_schema(catalogue: Catalogue, probed: set[tuple[str, tuple[str, ...]]]) -> Iterator[str]:
+    """Yield the statements that make the tables of a question: the case, and the findings that rules read."""
+    for relation in catalogue.case.values():
+        yield f"CREATE TEMP TABLE {relation.table}(s, o)"
+    for found in sorted(catalogue.found.values(), key=lambda each: each.table):
+        indexes = sorted(columns for table, columns in probed if table == found.table)
+        columns = ", ".join(["iri", *(found.column(p) for p in found.columns)])
+        yield f"CREATE TEMP TABLE {found.table}({columns})"
+        for number, probe in enumerate(indexes):
+            yield f"CREATE INDEX temp.{found.table}_{number} ON {found.table}({', '.join(probe)})"

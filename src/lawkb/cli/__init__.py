@@ -91,7 +91,8 @@ def _run() -> int:
         return BAD_REQUEST
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "lawkb"
-        return _fail(f"{error.format_message().rstrip('.')}. See: {command} --help")
+        message = error.format_message()
+        return _fail(f"{message}{'' if message.endswith(('.', '?')) else '.'} See: {command} --help")
     except (KeyboardInterrupt, click.Abort):
         return _fail("Interrupted: nothing was left half-written.", INTERRUPTED)
     except BrokenPipeError:
