@@ -7,7 +7,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: run test check format lint bench docs dist lock clean
+.PHONY: run test check format lint bench docs readme dist lock clean
 
 # Which channels has Italy towards Nigeria today?
 run: $(READY)
@@ -37,6 +37,10 @@ bench: $(READY)
 # Writes the generated pages of docs/.
 docs: $(READY)
 	$(BIN)/python -m lawkb.docs
+
+# Runs the commands that README.md and docs/ show and puts their true outputs in place.
+readme: $(READY)
+	$(BIN)/python -m lawkb.docs --readme
 
 # The wheel and the source archive, in dist/.
 dist: $(READY)

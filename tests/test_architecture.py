@@ -22,16 +22,17 @@ MOST_LINES = 450
 LAYERS = (
     ("errors", "paths", "answer"),
     ("names", "terms", "calendar_rules"),
-    ("facts", "turtle"),
-    ("load", "rules", "spans", "engine"),
-    ("participation", "stratify", "derive", "infer", "case", "shapes"),
+    ("facts", "packing", "turtle", "values"),
+    ("load", "rules", "spans"),
+    ("participation", "pattern", "ranges", "stratify", "derive", "infer", "engine", "case", "shapes"),
+    ("tables", "joins", "expressions", "plan", "layout", "relational"),
     ("snapshot",),
     ("base",),
     ("cache", "dossier", "words", "importing", "check", "reason"),
     ("proof",),
-    ("ask", "explain", "export", "query", "status"),
+    ("ask", "explain", "export", "query", "sources", "status"),
     ("page",),
-    ("present",),
+    ("pages", "present", "reports"),
     ("api",),
     ("cli", "docs", "mcp", "remote", "web"),
 )
@@ -49,7 +50,7 @@ DOORS = {
     "pyoxigraph": {"check", "engine", "load", "turtle"},
     "pyshacl": {"shapes"},
     "rapidfuzz": {"ask", "names"},
-    "rdflib": {"shapes", "stratify"},
+    "rdflib": {"pattern", "shapes"},
     "rich": {"cli", "page"},
 }
 

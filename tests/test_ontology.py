@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lawkb import docs, reason
+from lawkb import reason
 from lawkb.errors import LawkbError
 from lawkb.facts import text
 from lawkb.load import triples
@@ -310,11 +310,3 @@ def test_without_java_the_message_says_so_and_how_to_get_it(monkeypatch: pytest.
     monkeypatch.setattr(shutil, "which", lambda _name: None)
     with pytest.raises(LawkbError, match=r"needs Java.*Install a Java runtime"):
         reason.reason()
-
-
-# The page about it
-
-
-@pytest.mark.parametrize("name", sorted(docs.pages()))
-def test_the_generated_page_is_current(name: str) -> None:
-    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == docs.pages()[name], "run python -m lawkb.docs"

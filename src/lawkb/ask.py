@@ -12,22 +12,36 @@ from collections.abc import Iterable
 from lawkb.answer import Answer, Bond, Channel, Condition, Option, Reason, RefusalGround, TimeLimit
 from lawkb.base import Base
 from lawkb.case import Case
-from lawkb.dossier import dossier
 from lawkb.errors import LawkbError
 from lawkb.facts import many, one, text
 from lawkb.infer import Finding, Findings, infer
 from lawkb.proof import URL, Prover
+from lawkb.relational import RelationalEngine
+from lawkb.rules import STAGES_OF
 from lawkb.terms import CONCEPT, ID, curie, key
 from lawkb.words import plain_kind
 
 _LIVE = ("available", "conditional")
 
 
-def conclude(base: Base, case: Case) -> Findings:
-    """Run all rules over the dossier of a case with the embedded engine and return the findings."""
-    from lawkb.engine import OxigraphEngine
+def conclude(base: Base, case: Case, question: str | None = None, engine: str = "relational") -> Findings:
+    """Run the rules on a case and return the findings.
 
-    return infer(OxigraphEngine(dossier(base, case)), base.rules)
+    Args:
+        base: the compiled knowledge base.
+        case: the question as a case.
+        question: the kind of question, which selects the stages of rules (`lawkb.rules.STAGES_OF`); by default that of the case.
+        engine: `relational` (compiled rules on the snapshot) or `oxigraph` (the rules as they are written, over the dossier); both find the same.
+    """
+    stages = STAGES_OF[question or case.question]
+    rules = [rule for rule in base.rules if rule.stage in stages]
+    if engine == "oxigraph":
+        from lawkb.dossier import dossier
+        from lawkb.engine import OxigraphEngine
+
+        return infer(OxigraphEngine(dossier(base, case)), rules)
+    with base.question() as connection:
+        return infer(RelationalEngine(connection, case), rules)
 
 
 def channels(base: Base, case: Case, measure: str | None = None, explain: bool = False) -> Answer:

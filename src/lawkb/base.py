@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import threading
@@ -9,11 +10,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from lawkb.errors import LawkbError
 from lawkb.facts import Block, text
-from lawkb.infer import CompiledRule
+from lawkb.infer import CompiledRule, Plan
 from lawkb.names import InstrumentNames, JurisdictionNames
+from lawkb.packing import unpack
 from lawkb.terms import CONCEPT, LAW, RULE, curie, key
 
 
@@ -35,6 +38,7 @@ class Base:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._threads = threading.local()
+        self._idle: list[sqlite3.Connection] = []
 
     def execute(self, query: str, values: Iterable[object] = ()) -> sqlite3.Cursor:
         """Run a query on the snapshot.
@@ -45,11 +49,50 @@ class Base:
         try:
             base = getattr(self._threads, "base", None)
             if base is None:
-                base = self._threads.base = sqlite3.connect(f"{self.path.as_uri()}?mode=ro&immutable=1", uri=True)
+                base = self._threads.base = self._connect()
             return base.execute(query, tuple(values))
         except sqlite3.DatabaseError as error:
-            raise LawkbError(f"The compiled knowledge base {self.path} cannot be read ({error})",
-                             "Remove it with lawkb cache --clear and ask again: it is made anew") from error
+            raise self._unreadable(error) from error
+
+    @contextlib.contextmanager
+    def question(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that has the empty tables of a question; they are emptied again, for the next one, at the end.
+
+        Lists hand over their last item atomically, so that threads need no lock.
+
+        Raises:
+            LawkbError: the snapshot is not there any more, or damaged.
+        """
+        try:
+            connection = self._idle.pop() if self._idle else self._with_tables()
+        except IndexError:  # another thread was quicker
+            connection = self._with_tables()
+        try:
+            connection.execute("BEGIN")
+            yield connection
+            connection.execute("ROLLBACK")
+        except sqlite3.DatabaseError as error:
+            raise self._unreadable(error) from error
+        self._idle.append(connection)
+
+    def _with_tables(self) -> sqlite3.Connection:
+        try:
+            connection = self._connect(isolation_level=None, check_same_thread=False, cached_statements=1000)
+            connection.executescript("PRAGMA temp_store=MEMORY; PRAGMA automatic_index=OFF")  # plans name the indexes that they need
+            connection.executescript(self.meta["question_schema"])
+        except sqlite3.DatabaseError as error:
+            raise self._unreadable(error) from error
+        return connection
+
+    def _connect(self, **options: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = sqlite3.connect(f"{self.path.as_uri()}?mode=ro&immutable=1", uri=True, **options)
+        samples: dict[str, bytes] = dict(connection.execute("SELECT name, samples FROM dictionary").fetchall())
+        connection.create_function("unpacked", 2, lambda name, packed: unpack(packed, samples[name]), deterministic=True)
+        return connection
+
+    def _unreadable(self, error: sqlite3.DatabaseError) -> LawkbError:
+        return LawkbError(f"The compiled knowledge base {self.path} cannot be read ({error})",
+                          "Remove it with lawkb cache --clear and ask again: it is made anew")
 
     @cached_property
     def meta(self) -> dict[str, str]:
@@ -59,10 +102,10 @@ class Base:
     @cached_property
     def rules(self) -> list[CompiledRule]:
         """The rules in order of stage and name."""
-        rows = self.execute("SELECT stage, name, header, query FROM rule ORDER BY stage, name").fetchall()
+        rows = self.execute("SELECT stage, name, header, query, plan FROM rule ORDER BY stage, name").fetchall()
         return [CompiledRule(iri=f"{RULE}{stage}/{name}", stage=stage, title=h["title"], law=h["law"], concludes=tuple(h["concludes"]),
-                             says=h["says"], dates=tuple(h["dates"]), query=query)
-                for stage, name, header, query in rows for h in (json.loads(header),)]
+                             says=h["says"], dates=tuple(h["dates"]), query=query, plan=Plan.of(json.loads(plan)))
+                for stage, name, header, query, plan in rows for h in (json.loads(header),)]
 
     @cached_property
     def jurisdictions(self) -> JurisdictionNames:

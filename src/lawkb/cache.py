@@ -27,7 +27,7 @@ Notice = Callable[[str], None]
 LOCK_SECONDS = 300.0
 PATIENCE_SECONDS = 2.0  # that one waits for another process without being told
 UNUSED_SECONDS = 30 * 24 * 3600.0
-FORMAT = "1"
+FORMAT = "2"
 _ATTEMPTS = 3
 
 
@@ -43,6 +43,8 @@ def open_base(overlays: Iterable[Path] = (), progress: Progress | None = None, n
     Raises:
         LawkbError: the sources cannot be read, or no folder can be written to.
     """
+    if kb is not None and not (kb / "VERSION").is_file():
+        raise LawkbError(f"{kb} is no knowledge base", "Give a folder of Turtle files with a file VERSION that names its release")
     wanted = _Wanted([Path(folder).resolve() for folder in overlays], kb, progress, notice or (lambda _: None))
     home = cache_dir()
     for _ in range(_ATTEMPTS):

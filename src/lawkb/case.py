@@ -12,31 +12,57 @@ from lawkb.terms import CASE, CONCEPT, ID, RDF_TYPE
 
 # the offence that the knowledge base is about; other kinds are concepts of the same scheme
 TRAFFICKING = f"{CONCEPT}offence-kind/trafficking-in-persons"
-_KEY = re.compile(r"^([A-Z]{2,3})\.([A-Z]{2,3})\.(\d{4}-\d{2}-\d{2})(?:\.offence-(\d{4}-\d{2}-\d{2}))?(\.strict)?$")
+# how the facts of a prosecution link it to jurisdictions: the word in the IRI of the case, and the property that rules read
+LINKS = {
+    "act": "actIn", "flag": "flagOf", "suspect-national": "suspectNational", "suspect-resident": "suspectResident", "suspect-present": "suspectPresent",
+    "victim-national": "victimNational", "victim-resident": "victimResident", "forum": "side",
+}
+# what rules can read of a case
+PROPERTIES = ("requesting", "requested", "side", "onDay", "offenceDay", "concerns", "mode", *(name for name in LINKS.values() if name != "side"))
+_DATES = r"(\d{4}-\d{2}-\d{2})(?:\.offence-(\d{4}-\d{2}-\d{2}))?"
+_KEY = re.compile(rf"^([A-Z]{{2,3}})(?:\.([A-Z]{{2,3}}))?\.{_DATES}(\.strict)?$")
+_LINKED = re.compile(rf"^{_DATES}((?:\.[a-z]+(?:-[a-z]+)?-[A-Z]{{2,3}})+)$")
 
 
 @dataclass(frozen=True)
 class Case:
-    """A question between two jurisdictions.
+    """A question: between two jurisdictions, on one, or on which of several can prosecute.
 
     Attributes:
-        requesting, requested: alpha-3 codes; direction matters.
+        requesting, requested: alpha-3 codes; direction matters. A question on one jurisdiction has no `requested`.
         on: the day whose law is asked about.
         offence_on: the day of the offence, where it differs (None: the same day).
         strict: whether a list that was not verified up to the day leaves the answer open.
+        links: for a question on who can prosecute, (word of LINKS, jurisdiction) pairs; then `requesting` is empty.
     """
 
     requesting: str
-    requested: str
+    requested: str | None
     on: dt.date
     offence_on: dt.date | None = None
     strict: bool = False
+    links: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def question(self) -> str:
+        """What kind of question it is, and so which stages of rules answer it: channels, duties or forums."""
+        return "forums" if self.links else "channels" if self.requested else "duties"
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """The jurisdictions that the question is about."""
+        if self.links:
+            return tuple(sorted({code for _, code in self.links}))
+        return (self.requesting, self.requested) if self.requested else (self.requesting,)
 
     @property
     def key(self) -> str:
         """The case in one word, as it stands in IRIs."""
         offence = f".offence-{self.offence_on.isoformat()}" if self.offence_on else ""
-        return f"{self.requesting}.{self.requested}.{self.on.isoformat()}{offence}{'.strict' if self.strict else ''}"
+        days = f"{self.on.isoformat()}{offence}"
+        if self.links:
+            return ".".join([days, *(f"{word}-{code}" for word, code in self.links)])
+        return f"{'.'.join(self.sides)}.{days}{'.strict' if self.strict else ''}"
 
     @property
     def iri(self) -> str:
@@ -50,11 +76,16 @@ class Case:
         Raises:
             LawkbError: the IRI is not that of a case or a finding.
         """
-        match = _KEY.match(finding.removeprefix(CASE).split("/", 1)[0])
+        named = finding.removeprefix(CASE).split("/", 1)[0]
         try:
-            if finding.startswith(CASE) and match:
+            if finding.startswith(CASE) and (match := _KEY.match(named)):
                 a, b, on, offence, strict = match.groups()
                 return cls(a, b, dt.date.fromisoformat(on), dt.date.fromisoformat(offence) if offence else None, bool(strict))
+            if finding.startswith(CASE) and (match := _LINKED.match(named)):
+                on, offence, told = match.groups()
+                links = tuple((word, code) for word, _, code in (part.rpartition("-") for part in told[1:].split(".")))
+                if all(word in LINKS for word, _ in links):
+                    return cls("", None, dt.date.fromisoformat(on), dt.date.fromisoformat(offence) if offence else None, links=links)
         except ValueError:
             pass  # not a real day
         raise LawkbError(f"{finding} is not the IRI of a finding",
@@ -62,17 +93,21 @@ class Case:
                          "lawkb channels A B --format json")
 
     def block(self) -> Block:
-        """Return the case as facts for the rules: both sides, the dates as day numbers, the offence, the mode."""
-        a, b = ref(f"{ID}jur/{self.requesting}"), ref(f"{ID}jur/{self.requested}")
+        """Return the case as facts for the rules: its sides, the dates as day numbers, the offence, the mode."""
+        sides = [ref(f"{ID}jur/{code}") for code in self.sides]
         block = {
             RDF_TYPE: [ref(law("Case"))],
-            law("requesting"): [a],
-            law("requested"): [b],
-            law("side"): [a, b],
+            law("side"): sides,
             law("onDay"): [number(self.on.toordinal())],
             law("offenceDay"): [number((self.offence_on or self.on).toordinal())],
             law("concerns"): [ref(TRAFFICKING)],
         }
+        if not self.links:
+            for name, side in zip(("requesting", "requested"), sides, strict=False):
+                block[law(name)] = [side]
+        for word, code in self.links:
+            if LINKS[word] != "side":
+                block.setdefault(law(LINKS[word]), []).append(ref(f"{ID}jur/{code}"))
         if self.strict:
             block[law("mode")] = [ref(f"{CONCEPT}mode/strict")]
         return block

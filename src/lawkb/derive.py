@@ -6,8 +6,10 @@ defaults that the data model states (`docs/model.md`, "What is derived").
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator
+from decimal import Decimal
 
 from lawkb.facts import Block, Facts, iri, law, many, number, one, ref
 from lawkb.participation import conclude
@@ -27,6 +29,8 @@ def derive(facts: Facts) -> None:
     _measures(facts)
     _sovereigns(facts)
     _limits_to_measures(facts)
+    _months(facts)
+    _penalties_by_jurisdiction(facts)
     for subject, block in list(conclude(facts)):
         facts.blocks[subject] = block
     _day_numbers(facts)
@@ -72,23 +76,44 @@ def _limits_to_measures(facts: Facts) -> None:
             facts.add(subject, law("onMeasure"), ref(ANY_MEASURE))
 
 
+def _months(facts: Facts) -> None:
+    """A threshold in years is also given in whole months, in which penalties are recorded, so that rules compare whole numbers."""
+    for _subject, block in facts.of_class("Provision", "CooperationRule"):
+        years = one(block, "minYears") or one(block, "years")
+        if years:
+            block[law("thresholdMonths")] = [number(math.ceil(Decimal(years) * 12))]
+
+
+def _penalties_by_jurisdiction(facts: Facts) -> None:
+    """A penalty belongs to the jurisdiction of the offence that it punishes."""
+    for _subject, block in facts.of_class("PenaltyRange", "Aggravation"):
+        owner = one(facts.blocks.get(one(block, "offence") or "", {}), "jurisdiction")
+        if owner:
+            block[law("jurisdiction")] = [ref(owner)]
+
+
 def _day_numbers(facts: Facts) -> None:
     for _subject, block in facts.of_class(*_STATEMENTS):
         _interval(facts, block, "done", "withdrawn")
     for _subject, block in facts.of_class("Membership"):
         _interval(facts, block, "since", "until")
+        start, end = span_of(block, "since"), span_of(block, "until")
+        block[law("possiblyFromDay")] = [number(start.earliest if start else 1)]
+        block[law("possiblyUntilDay")] = [number(end.latest if end else FAR)]
+    for _subject, block in facts.of_class("Offence"):
+        _interval(facts, block, "inForce", "inForceUntil", ("From", "FromIn"), ("", "In"))
     for _subject, block in facts.of_class("Suspension"):
         _interval(facts, block, "effective" if span_of(block, "effective") else "done", "until")
 
 
-def _interval(facts: Facts, block: Block, begins: str, ends: str) -> None:
-    start, end = span_of(block, begins), span_of(block, ends)
+def _interval(facts: Facts, block: Block, begins: str, ends: str, first: tuple[str, str] = ("On", "In"), last: tuple[str, str] = ("On", "In")) -> None:
+    start, end = span_of(block, begins, first), span_of(block, ends, last)
     block[law("fromDay")] = [number(start.latest if start else known_by(facts, block))]
     block[law("untilDay")] = [number(end.earliest if end else FAR)]
 
 
 def _verified_to(facts: Facts) -> None:
-    """The day up to which the acts of an instrument were verified: its coverage says so, else the oldest source of its acts.
+    """The day up to which the acts of an instrument, or the members of a body, were verified: coverage says so, else the oldest source.
 
     The number is 0 where no source says which day it speaks of: then no answer about it is confirmed.
     """
@@ -99,11 +124,13 @@ def _verified_to(facts: Facts) -> None:
         if about and span:
             told[about] = span.earliest
     shown: dict[str, list[int]] = defaultdict(list)
+    for _subject, block in facts.of_class("Membership"):
+        shown[one(block, "org") or ""].append(_source_day(facts, block))
     for block in facts.blocks.values():
         instrument, party = one(block, "instrument"), one(block, "party")
         if instrument and party and instrument not in told and law("byAct") not in block:
             shown[instrument].append(_source_day(facts, block))
-    for subject, _block in list(facts.of_class(*_INSTRUMENTS)):
+    for subject, _block in list(facts.of_class(*_INSTRUMENTS, "Organisation", "Network")):
         verified = told.get(subject) or min(shown.get(subject, [0]))
         facts.blocks[subject][law("verifiedToDay")] = [number(verified)]
 

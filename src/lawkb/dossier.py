@@ -13,14 +13,15 @@ from lawkb.facts import ntriples
 
 def dossier(base: Base, case: Case) -> list[str]:
     """Return the facts of a case as N-Triples texts, in a stable order."""
-    sides = [case.requesting, case.requested]
-    sovereigns = [row[0] for row in base.execute("SELECT DISTINCT sovereign FROM jurisdiction WHERE code IN (?,?) AND sovereign IS NOT NULL", sides)]
+    sides = case.sides
+    sovereigns = [row[0] for row in base.execute(f"SELECT DISTINCT sovereign FROM jurisdiction WHERE code IN ({','.join('?' for _ in sides)}) AND sovereign IS NOT NULL", sides)]
     people = sorted({*sides, *sovereigns})
     marks = ",".join("?" for _ in people)
+    two = sides if case.question == "channels" else ("", "")  # treaties between two concern a case between two only
     known = base.execute(
         f"SELECT s.instrument FROM slice s JOIN instrument i ON i.slug=s.instrument WHERE s.jurisdiction IN ({marks}) "
         "GROUP BY s.instrument HAVING NOT i.two OR (SUM(s.jurisdiction=?) AND SUM(s.jurisdiction=?)) ORDER BY s.instrument",
-        (*people, *sides)).fetchall()
+        (*people, *two)).fetchall()
     instruments = [row[0] for row in known]
     models = ",".join("?" for _ in instruments)
     rows = base.execute(

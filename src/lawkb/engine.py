@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from pyoxigraph import Quad, QueryBoolean, QueryTriples, RdfFormat, Store, parse, serialize
 
+from lawkb.infer import CompiledRule, TripleFindings
+
 Triple = tuple[str, str, str]
 
 
@@ -17,15 +19,17 @@ class OxigraphEngine:
 
     def __init__(self, ntriples: Iterable[str]) -> None:
         self.store = Store()
+        self.findings = TripleFindings()
         for text in ntriples:
             self.store.load(text, format=RdfFormat.N_TRIPLES)
 
-    def construct(self, query: str) -> tuple[list[Triple], bool]:
-        """Run a CONSTRUCT, keep what it finds in the store; return its triples and whether any of them is new."""
-        found = [Quad(t.subject, t.predicate, t.object) for t in self.store.query(query)]
+    def apply(self, rule: CompiledRule) -> bool:
+        """Run a rule, add what it finds to the findings and to the store, and say whether any of it is new."""
+        found = [Quad(t.subject, t.predicate, t.object) for t in self.store.query(rule.query)]
         before = len(self.store)
         self.store.extend(found)
-        return [(q.subject.value, q.predicate.value, str(q.object)) for q in found], len(self.store) > before
+        self.findings.add(((q.subject.value, q.predicate.value, str(q.object)) for q in found), rule.iri)
+        return len(self.store) > before
 
 
 @dataclass(frozen=True)
@@ -67,4 +71,4 @@ def serialized(quads: Iterable[tuple[str, str, str, str]], form: str, prefixes: 
     """
     lines = "".join(f"<{s}> <{p}> {o}{f' <{g}>' if g else ''} .\n" for s, p, o, g in quads)
     forms = {"trig": RdfFormat.TRIG, "jsonld": RdfFormat.JSON_LD}
-    return serialize(parse(lines.encode(), format=RdfFormat.N_QUADS), format=forms[form], prefixes=prefixes)
+    return serialize(parse(lines.encode(), format=RdfFormat.N_QUADS), format=forms[form], prefixes=prefixes) or b""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lawkb.answer import Answer, Proof, plain
@@ -93,12 +93,15 @@ def concluded(base: Base, iri: str) -> tuple[Case, Findings]:
         LawkbError: the IRI is no finding's, or the rules do not conclude it (exit code 3).
     """
     case = Case.of_iri(iri)
-    for side in (case.requesting, case.requested):
+    for side in case.sides:
         base.jurisdictions.resolve(side)
     findings = conclude(base, case)
+    if iri not in findings.by_iri and case.question == "channels":
+        findings = conclude(base, case, "request")  # what only a request asks for
     if iri not in findings.by_iri:
-        raise LawkbError(f"The rules do not conclude {iri}", f"What they conclude is named by: lawkb channels {case.requesting} {case.requested} "
-                         f"--on {case.on} --format json", exit_code=UNKNOWN)
+        asked = {"channels": f"lawkb channels {' '.join(case.sides)} --on {case.on} --format json",
+                 "duties": f"lawkb obligations {' '.join(case.sides)} --on {case.on} --format json", "forums": "lawkb prosecute --facts FILE --format json"}
+        raise LawkbError(f"The rules do not conclude {iri}", f"What they conclude is named by: {asked[case.question]}", exit_code=UNKNOWN)
     return case, findings
 
 
@@ -176,7 +179,7 @@ def _findings_turtle(base: Base, case: Case, findings: Findings, starts: Iterabl
     return write(parse("\n".join(lines) + "\n" + ntriples([(case.iri, activity)])), head)
 
 
-def _gather(findings: dict[str, Finding], start: str, wanted: set[str]) -> None:
+def _gather(findings: Mapping[str, Finding], start: str, wanted: set[str]) -> None:
     waiting = [start]
     while waiting:
         subject = waiting.pop()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from lawkb.facts import iri, is_iri, text
 from lawkb.terms import LAW, RDF_TYPE
@@ -12,13 +12,49 @@ from lawkb.terms import LAW, RDF_TYPE
 RESTS_ON = LAW + "restsOn"
 # Findings have properties of their own for what facts also have, so that an engine finds the few findings on an instrument
 # without wading through its hundreds of provisions; in code both go by one name.
-_SAME = {"onInstrument": "instrument", "forMeasure": "measure", "forParty": "party", "underRelation": "relation", "because": "reason"}
+_SAME = {"onInstrument": "instrument", "forMeasure": "measure", "forParty": "party", "underRelation": "relation", "because": "reason",
+         "onOrganisation": "organisation", "throughOrganisation": "through", "onTopic": "topic", "onRule": "domestic"}
 
 
 class Engine(Protocol):
-    """What an engine must do: run a CONSTRUCT over the dossier and what was found so far, keep its triples, and say whether any is new."""
+    """What an engine must do: run a rule over the facts and what was found so far, keep its findings, and say whether any is new."""
 
-    def construct(self, query: str) -> tuple[list[tuple[str, str, str]], bool]: ...
+    @property
+    def findings(self) -> Findings:
+        """What was found so far."""
+
+    def apply(self, rule: CompiledRule) -> bool:
+        """Add what a rule concludes to the findings, and to what the next rules read."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A rule compiled for tables (`lawkb.plan`).
+
+    Attributes:
+        sql: a SELECT whose first column is the finding's IRI.
+        turn: its place among the rules: makers of a class before its readers.
+        reads: the classes of findings that it reads.
+        kinds: the classes that it concludes, in order.
+        values: the names of the finding's properties, each with the columns that hold its values.
+        premises: the columns that hold what the finding rests on.
+        keeps: the tables that its findings go to, each with the columns that it takes.
+    """
+
+    sql: str
+    turn: int
+    reads: tuple[str, ...]
+    kinds: tuple[str, ...]
+    values: tuple[tuple[str, tuple[int, ...]], ...]
+    premises: tuple[int, ...]
+    keeps: tuple[tuple[str, tuple[int, ...]], ...]
+
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> Plan:
+        """Read a plan as the snapshot keeps it: as JSON, in lists, with properties by the names that rules give them."""
+        return cls(stored["sql"], stored["turn"], tuple(stored["reads"]), tuple(stored["kinds"]),
+                   tuple((value_name(name), tuple(places)) for name, places in stored["values"]), tuple(stored["premises"]),
+                   tuple((table, tuple(places)) for table, places in stored["keeps"]))
 
 
 @dataclass(frozen=True)
@@ -33,6 +69,7 @@ class CompiledRule:
     says: str
     dates: tuple[str, ...]
     query: str
+    plan: Plan
 
 
 @dataclass
@@ -54,13 +91,24 @@ class Finding:
 class Findings:
     """All findings of a case, by IRI and by class."""
 
-    def __init__(self) -> None:
-        self.by_iri: dict[str, Finding] = {}
-        self.by_kind: dict[str, list[Finding]] = {}
+    by_iri: Mapping[str, Finding]
+    by_kind: Mapping[str, list[Finding]]
 
     def of(self, kind: str, **values: str) -> list[Finding]:
         """Return the findings of a class whose `law:` properties hold these values, in order of IRI."""
         return [f for f in self.by_kind.get(kind, ()) if all(v in f.values.get(n, ()) for n, v in values.items())]
+
+    def close(self) -> None:
+        """Order everything, so that the same question gives the same bytes."""
+        raise NotImplementedError
+
+
+class TripleFindings(Findings):
+    """Findings gathered from triples."""
+
+    def __init__(self) -> None:
+        self.by_iri: dict[str, Finding] = {}
+        self.by_kind: dict[str, list[Finding]] = {}
 
     def add(self, triples: Iterable[tuple[str, str, str]], rule: str) -> None:
         """Take in the triples that a rule has found."""
@@ -73,18 +121,15 @@ class Findings:
             elif predicate == RESTS_ON:
                 _once(finding.premises, value)
             else:
-                name = predicate.removeprefix(LAW)
-                _once(finding.values.setdefault(_SAME.get(name, name), []), value)
+                _once(finding.values.setdefault(value_name(predicate), []), value)
 
     def close(self) -> None:
         """Order everything, so that the same question gives the same bytes."""
         for subject in sorted(self.by_iri):
             finding = self.by_iri[subject]
-            finding.premises.sort()
-            finding.rules.sort()
-            finding.kinds.sort()
-            for values in finding.values.values():
-                values.sort()
+            for listed in (finding.premises, finding.rules, finding.kinds, *finding.values.values()):
+                if len(listed) > 1:
+                    listed.sort()
             for kind in finding.kinds:
                 self.by_kind.setdefault(kind, []).append(finding)
 
@@ -94,23 +139,33 @@ def infer(engine: Engine, rules: Iterable[CompiledRule]) -> Findings:
 
     Negation looks at earlier stages only (`lawkb.stratify`), so that the order inside a stage does not matter.
     """
-    findings = Findings()
     stages: dict[str, list[CompiledRule]] = {}
-    for rule in rules:
+    for rule in sorted(rules, key=lambda rule: rule.plan.turn):
         stages.setdefault(rule.stage, []).append(rule)
     for stage in sorted(stages):
-        waiting = stages[stage]
-        while waiting:
-            made: set[str] = set()
-            for rule in waiting:
-                triples, new = engine.construct(rule.query)
-                findings.add(triples, rule.iri)
-                if new:
-                    made.update(rule.concludes)
-            # only a rule that reads what this round has made can find more
-            waiting = [rule for rule in stages[stage] if any(f"{name} " in rule.query.partition("WHERE")[2] for name in made)]
-    findings.close()
-    return findings
+        _fixpoint(engine, stages[stage])
+    engine.findings.close()
+    return engine.findings
+
+
+def _fixpoint(engine: Engine, rules: list[CompiledRule]) -> None:
+    """Run rules until none finds more: a rule runs again only if what it reads was made since it began to run."""
+    ran: dict[str, int] = {}
+    made: dict[str, int] = {}
+    clock, due = 0, rules
+    while due:
+        for rule in due:
+            clock += 1
+            ran[rule.iri] = clock
+            if engine.apply(rule):
+                made.update(dict.fromkeys(rule.concludes, clock))
+        due = [rule for rule in rules if any(made.get(name, 0) >= ran[rule.iri] for name in rule.plan.reads)]
+
+
+def value_name(predicate: str) -> str:
+    """Return the name under which findings keep the values of a property."""
+    name = predicate.removeprefix(LAW)
+    return _SAME.get(name, name)
 
 
 def _once(values: list[str], value: str) -> None:

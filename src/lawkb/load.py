@@ -11,7 +11,6 @@ from lawkb.facts import Facts
 from lawkb.paths import data_root, kb_dir, ontology_dir, rules_dir
 
 Progress = Callable[[int, int], None]
-_COMPILES = ("derive", "facts", "load", "participation", "snapshot", "spans")
 
 
 def source_files(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[Path]:
@@ -29,8 +28,8 @@ def source_files(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[
 
 
 def made_of(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[Path]:
-    """Return every file on which a compiled KB depends: the sources, the rules, and the code that derives facts from them."""
-    code = [Path(__file__).with_name(f"{name}.py") for name in _COMPILES]
+    """Return every file on which a compiled KB depends: the sources, the rules, and the code that derives facts and plans from them."""
+    code = sorted(Path(__file__).parent.glob("*.py"))
     rules = sorted(rules_dir().glob("[0-9]-*/*.rq"))
     return [*source_files(overlays, kb), *rules, ontology_dir() / "prefixes.tsv", (kb or kb_dir()) / "VERSION", *code]
 

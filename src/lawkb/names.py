@@ -66,6 +66,19 @@ class _Names:
             return self._only(keys, text)
         raise self._unknown(text, words)
 
+    @property
+    def rows(self) -> list[Row]:
+        """The table itself."""
+        return list(self._rows)
+
+    def find(self, text: str) -> list[str]:
+        """Return every key that a text names exactly: those of which it is the key or label, else those of which it is another name."""
+        words = normalise(text)
+        for index in self._indexes if words else ():
+            if keys := index.get(words.replace(" ", "")):
+                return sorted(keys)
+        return sorted(self._further(words))
+
     def label(self, key: str) -> str:
         """Return the name to show for a key; the key itself where the table has none."""
         return self._labels.get(key, key)
@@ -162,6 +175,16 @@ class InstrumentNames(_Names):
     def _shown(self, key: str) -> str:
         label = self.label(key)
         return f"{key} ({label if len(label) <= _SHOWN else label[: _SHOWN - 1].rstrip() + '…'})"
+
+
+class ThingNames(InstrumentNames):
+    """Whatever has a name, by the short form of its IRI: `org:interpol`, `instrument:untoc`, `name:s018`."""
+
+    noun = "name"
+    codes = "a name"
+
+    def _shown(self, key: str) -> str:
+        return self.label(key)
 
 
 def parse_day(text: str, today: date) -> date:

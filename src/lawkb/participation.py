@@ -96,7 +96,7 @@ class _Calendar:
             span = Span(self._signature_day(instrument, acts), FAR)
             rests = tuple(subject for subject, _ in acts)
             unknown = Beginning(span, "entry-into-force-not-established", acts[0][0], party, rests)
-            yield self._participation(instrument, party, 1, unknown, None)
+            yield self._participation(instrument, party, 1, unknown, next((e for e in endings if e.span.latest > span.earliest), None))
 
     def _with_those_of_its_state(self, instrument: str, acts: list[tuple[str, Block]]) -> list[tuple[str, Block]]:
         """An extension to a territory ends with the participation of the state that extended it."""

@@ -47,11 +47,18 @@ class Group:
         found = {term for triple in self.triples for term in triple if is_variable(term)}
         return found | {variable for variable, _ in self.binds}
 
-    def within(self, negated: bool = False) -> Iterator[tuple[bool, list[Triple]]]:
-        """Yield the triples of the group and of the groups that it excludes, each with whether it is negated."""
-        yield negated, self.triples
+    def groups(self) -> Iterator[Group]:
+        """Yield the group and the groups that it excludes."""
+        yield self
         for _, group in self.minus:
-            yield from group.within(True)
+            yield group
+
+    def stars(self) -> dict[str, list[Triple]]:
+        """Return the triples of the group by subject."""
+        found: dict[str, list[Triple]] = {}
+        for triple in self.triples:
+            found.setdefault(triple[0], []).append(triple)
+        return found
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from lawkb.answer import Answer, Channel, Condition, Option, Proof, Reason
 from lawkb.base import Base
@@ -16,7 +16,7 @@ def channels_page(base: Base, answer: Answer, explain: bool = False) -> list[Par
     return list(_Page(base, answer).parts(explain))
 
 
-def channels_rows(answer: Answer) -> tuple[tuple[str, ...], list[list[object]]]:
+def channels_rows(answer: Answer) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
     """Return a `channels` answer as a table: a row a channel, with its best option."""
     columns = ("channel", "measure", "verdict", "instrument", "provisions", "standing", "certainty", "verified_to", "grade", "confidence", "finding")
     rows = []

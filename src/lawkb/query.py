@@ -81,7 +81,8 @@ def _read(file: Path) -> str:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         problem = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise LawkbError(f"The query {file} cannot be read ({problem})", "Give a file with one SPARQL query, as lawkb query parties.rq, or - for standard input") from error
+        raise LawkbError(f"The query {file} cannot be read ({problem})",
+                         "Give a file with one SPARQL query, as lawkb query parties.rq, or - for standard input") from error
 
 
 def _bad(shown: str, query: str, message: str, added: int) -> LawkbError:

@@ -15,30 +15,41 @@ import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from lawkb.derive import derive
 from lawkb.errors import LawkbError
-from lawkb.facts import Block, Facts, many, ntriples, one, text, types
+from lawkb.facts import Block, Facts, iri, many, ntriples, one, text, types
+from lawkb.layout import lay
 from lawkb.load import Progress, digest, read, source_files, turtle_below
+from lawkb.packing import dictionary, pack
 from lawkb.paths import kb_dir, rules_dir
+from lawkb.pattern import Construct, parse
 from lawkb.rules import Rule, load_rules
 from lawkb.spans import SOURCE
+from lawkb.stratify import check
 from lawkb.terms import ID, LAW, RDF_TYPE, expand, key, prefixes
 
-FORMAT = "1"
+FORMAT = "2"
 LABELS = ("http://www.w3.org/2000/01/rdf-schema#label", LAW + "shortTitle", "http://www.w3.org/2004/02/skos/core#prefLabel",
           "http://purl.org/dc/terms/title")
 ALT = "http://www.w3.org/2004/02/skos/core#altLabel"
 IDENTIFIER = "http://purl.org/dc/terms/identifier"
 _SCHEMA = """
 CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE block(subject TEXT PRIMARY KEY, class TEXT, label TEXT, file TEXT, local INTEGER, grade INTEGER, body TEXT NOT NULL);
-CREATE TABLE slice(jurisdiction TEXT, instrument TEXT, triples TEXT NOT NULL, PRIMARY KEY(jurisdiction, instrument));
+CREATE TABLE dictionary(name TEXT PRIMARY KEY, samples BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE packed_block(subject TEXT PRIMARY KEY, class TEXT, label TEXT, file TEXT, local INTEGER, grade INTEGER, body BLOB NOT NULL);
+CREATE VIEW block AS SELECT subject, class, label, file, local, grade, unpacked('block', body) AS body FROM packed_block;
+CREATE TABLE packed_slice(jurisdiction TEXT, instrument TEXT, triples BLOB NOT NULL, PRIMARY KEY(jurisdiction, instrument));
+CREATE VIEW slice AS SELECT jurisdiction, instrument, unpacked('slice', triples) AS triples FROM packed_slice;
 CREATE TABLE instrument(slug TEXT PRIMARY KEY, two INTEGER, names TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE jurisdiction(code TEXT PRIMARY KEY, class TEXT, sovereign TEXT, names TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE model(slug TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE concerns(item TEXT, subject TEXT, PRIMARY KEY(item, subject)) WITHOUT ROWID;
-CREATE TABLE rule(stage TEXT, name TEXT, header TEXT NOT NULL, query TEXT NOT NULL, PRIMARY KEY(stage, name)) WITHOUT ROWID;
+CREATE TABLE concerned(item INTEGER PRIMARY KEY, iri TEXT UNIQUE);
+CREATE TABLE concerns_row(item INTEGER, subject INTEGER, PRIMARY KEY(item, subject)) WITHOUT ROWID;
+CREATE VIEW concerns AS SELECT i.iri AS item, b.subject AS subject FROM concerned i JOIN concerns_row c ON c.item=i.item
+    JOIN packed_block b ON b.rowid=c.subject;
+CREATE TABLE rule(stage TEXT, name TEXT, header TEXT NOT NULL, query TEXT NOT NULL, plan TEXT NOT NULL, PRIMARY KEY(stage, name)) WITHOUT ROWID;
 """
 
 
@@ -52,7 +63,7 @@ def build(target: Path, overlays: Iterable[Path] = (), progress: Progress | None
     files = source_files(overlays, kb)
     local = frozenset(path for folder in overlays for path in turtle_below(folder))
     rules = load_rules()
-    check_rules(rules)
+    parsed = check_rules(rules)
     facts = read(files, local, progress)
     derive(facts)
     try:
@@ -63,7 +74,7 @@ def build(target: Path, overlays: Iterable[Path] = (), progress: Progress | None
         raise _unwritable(target, error) from error
     try:
         with contextlib.closing(sqlite3.connect(name)) as base:
-            _fill(base, facts, rules, _identity(files, overlays, kb or kb_dir()))
+            _fill(base, facts, parsed, _identity(files, overlays, kb or kb_dir()))
         with open(name, "rb") as written:
             os.fsync(written.fileno())
         os.replace(name, target)
@@ -74,11 +85,11 @@ def build(target: Path, overlays: Iterable[Path] = (), progress: Progress | None
             os.unlink(name)
 
 
-def check_rules(rules: list[Rule]) -> None:
-    """Refuse a set of rules that is not stratified (imported here: parsing SPARQL is only needed when compiling)."""
-    from lawkb.stratify import check
-
-    check(rules)
+def check_rules(rules: list[Rule]) -> dict[Rule, Construct]:
+    """Parse the rules and refuse a set that is not stratified."""
+    parsed = {rule: parse(rule) for rule in rules}
+    check(parsed)
+    return parsed
 
 
 def _identity(files: list[Path], overlays: list[Path], kb: Path) -> dict[str, str]:
@@ -98,23 +109,34 @@ def _unwritable(target: Path, error: Exception) -> LawkbError:
                       "lawkb --help, section 'Cache'")
 
 
-def _fill(base: sqlite3.Connection, facts: Facts, rules: list[Rule], identity: dict[str, str]) -> None:
+def _fill(base: sqlite3.Connection, facts: Facts, rules: dict[Rule, Construct], identity: dict[str, str]) -> None:
     base.execute("PRAGMA journal_mode=OFF")
     base.execute("PRAGMA synchronous=OFF")
     base.executescript(_SCHEMA)
     base.executemany("INSERT INTO meta VALUES (?,?)", sorted(identity.items()))
-    base.executemany("INSERT INTO block VALUES (?,?,?,?,?,?,?)", _block_rows(facts))
-    base.executemany("INSERT INTO slice VALUES (?,?,?)", _slice_rows(facts, rule_terms(rules)))
+    _packed(base, "block", list(_block_rows(facts)))
+    _packed(base, "slice", list(_slice_rows(facts, rule_terms(rules))))
     base.executemany("INSERT INTO instrument VALUES (?,?,?)", _instrument_rows(facts))
     base.executemany("INSERT OR IGNORE INTO model VALUES (?)",
                      [(key(model),) for block in facts.blocks.values() for model in many(block, "typicalContent")])
     base.executemany("INSERT INTO jurisdiction VALUES (?,?,?,?)", _jurisdiction_rows(facts))
-    base.executemany("INSERT OR IGNORE INTO concerns VALUES (?,?)", _concern_rows(facts))
-    base.executemany("INSERT INTO rule VALUES (?,?,?,?)", _rule_rows(rules))
+    concerns = list(_concern_rows(facts))
+    base.executemany("INSERT OR IGNORE INTO concerned(iri) VALUES (?)", [(item,) for item, _ in concerns])
+    base.executemany("INSERT OR IGNORE INTO concerns_row SELECT i.item, b.rowid FROM concerned i, packed_block b WHERE i.iri=? AND b.subject=?", concerns)
+    plans = lay(base, rules, facts)
+    base.executemany("INSERT INTO rule VALUES (?,?,?,?,?)", _rule_rows(plans))
     base.commit()
 
 
-def rule_terms(rules: list[Rule]) -> frozenset[str]:
+def _packed(base: sqlite3.Connection, name: str, rows: list[tuple[Any, ...]]) -> None:
+    """Write rows whose last column is a text among many similar ones."""
+    samples = dictionary([row[-1] for row in rows])
+    base.execute("INSERT INTO dictionary VALUES (?,?)", (name, samples))
+    marks = ",".join("?" for _ in rows[0])
+    base.executemany(f"INSERT INTO packed_{name} VALUES ({marks})", ((*row[:-1], pack(row[-1], samples)) for row in rows))
+
+
+def rule_terms(rules: Iterable[Rule]) -> frozenset[str]:
     """Return the terms that rules mention: only triples with these predicates and classes are laid before an engine."""
     known, found = prefixes(), {RDF_TYPE}
     for rule in rules:
@@ -157,7 +179,8 @@ def _slice_rows(facts: Facts, keep: frozenset[str]) -> Iterator[tuple[str, str, 
     for subject, block in facts.blocks.items():
         if subject.startswith("_:") or RDF_TYPE not in block:
             continue
-        slices.setdefault(_slice_of(subject, block), []).append((subject, block))
+        named = any(iri(kind) in keep for kind in block[RDF_TYPE])
+        slices.setdefault(_slice_of(subject, block, named), []).append((subject, block))
     slices.pop(_NOWHERE, None)
     for (jurisdiction, instrument), blocks in sorted(slices.items()):
         triples = ntriples(blocks, keep)
@@ -168,8 +191,8 @@ def _slice_rows(facts: Facts, keep: frozenset[str]) -> Iterator[tuple[str, str, 
 _NOWHERE = ("-", "")  # acts, sources and the like: what rules read of them is derived or stands elsewhere
 
 
-def _slice_of(subject: str, block: Block) -> tuple[str, str]:
-    """To which jurisdiction and instrument a block belongs; ("", "") is what every dossier has."""
+def _slice_of(subject: str, block: Block, named: bool) -> tuple[str, str]:
+    """To which jurisdiction and instrument a block belongs; ("", "") is what every dossier has. Rules read an act only if they name its class."""
     if subject.startswith(ID + "instrument/"):
         return "", key(subject)
     if subject.startswith(ID + "jur/"):
@@ -178,9 +201,9 @@ def _slice_of(subject: str, block: Block) -> tuple[str, str]:
     about = next((i for name in ("instrument", "from", "about") if (i := one(block, name))), None)
     if about and about.startswith(ID + "jur/"):
         party, about = about, None
-    if about and not about.startswith(ID):
-        return "", ""  # the coverage of a channel: every case needs it
-    if subject.startswith((ID + "act/", ID + "source/", ID + "conflict/", ID + "ledger/")) and LAW + "towards" not in block:
+    if (about and not about.startswith(ID + "instrument/")) or subject.startswith((ID + "service/", ID + "org/")):
+        return "", ""  # bodies, what they do, the coverage of their lists and of channels: every case needs it
+    if subject.startswith((ID + "act/", ID + "source/", ID + "conflict/", ID + "ledger/")) and LAW + "towards" not in block and not named:
         return _NOWHERE
     if subject.startswith(ID) and not party and not about:
         return _NOWHERE
@@ -214,8 +237,8 @@ def _concern_rows(facts: Facts) -> Iterator[tuple[str, str]]:
                 yield value, subject
 
 
-def _rule_rows(rules: list[Rule]) -> Iterator[tuple[str, str, str, str]]:
-    for rule in rules:
+def _rule_rows(plans: dict[Rule, str]) -> Iterator[tuple[str, str, str, str, str]]:
+    for rule, plan in plans.items():
         header = {"title": rule.title, "law": rule.law, "concludes": rule.concludes, "says": rule.says, "dates": rule.dates}
-        yield rule.stage, rule.name, json.dumps(header), rule.query
+        yield rule.stage, rule.name, json.dumps(header), rule.query, plan
 

@@ -13,7 +13,9 @@ from lawkb.base import Base, Entry
 from lawkb.case import Case
 from lawkb.errors import LawkbError
 from lawkb.facts import many, one
+from lawkb.infer import infer
 from lawkb.participation import CONSENTS, ENDINGS
+from lawkb.relational import RelationalEngine
 from lawkb.terms import CONCEPT, ID, curie, key
 from lawkb.words import Words, plain_kind
 
@@ -84,7 +86,7 @@ class _Table:
             if surely_from <= self.day < surely_until:
                 return spell, "bound"
             if from_ <= self.day < until:
-                return spell, "pending" if self.consented(party) and one(spell.block, "fromOn") is None and self.waiting(spell) else "uncertain"
+                return spell, "pending" if self.waiting(spell) else "uncertain"
             if self.day >= until:
                 ended = spell
             elif self.consented(party):
@@ -97,16 +99,19 @@ class _Table:
             return None, "signed"
         return None, "not-yet"
 
-    @staticmethod
-    def waiting(spell: Entry) -> bool:
-        return any(key(rule) == "entry-into-force-not-established" or key(rule).startswith("entry-") for rule in many(spell.block, "concludedBy"))
+    def waiting(self, spell: Entry) -> bool:
+        """Whether consent was given on a known day and it is the entry into force of the instrument that is not established."""
+        act = self.base.entry(one(spell.block, "byAct") or "")
+        given = one(act.block, "doneOn") if act and act.kind in CONSENTS else None
+        return given is not None and given <= self.on.isoformat() and any(key(rule).startswith("entry-") for rule in many(spell.block, "concludedBy"))
 
     def consented(self, party: str) -> bool:
         acts = self.acts[party]
         gave = any(entry.kind in CONSENTS and self.done(entry) for entry in acts)
         spells = self.spells[party]
-        over = bool(spells) and all(int(one(s.block, "possiblyUntilDay") or 0) <= self.day for s in spells if int(one(s.block, "possiblyFromDay") or 0) <= self.day)
-        return gave and not (over and any(int(one(s.block, "possiblyFromDay") or 0) <= self.day for s in spells))
+        begun = [spell for spell in spells if int(one(spell.block, "possiblyFromDay") or 0) <= self.day]
+        over = begun and all(int(one(spell.block, "possiblyUntilDay") or 0) <= self.day for spell in begun)
+        return gave and not over
 
     def done(self, entry: Entry) -> bool:
         """Whether an act was done by the day; an undated one counts from the day that its participation counts from."""
@@ -127,12 +132,9 @@ def treaties(base: Base, a: str, b: str, on: dt.date) -> dict[str, Any]:
     """Return the instruments between two jurisdictions on a day: in force, signed only, ended, pending, uncertain, and statements on those in force."""
     if a == b:
         raise LawkbError(f"Both jurisdictions are {base.jurisdictions.label(a)} ({a})", "Give two different ones, for example: lawkb treaties ITA NGA")
-    from lawkb.dossier import dossier
-    from lawkb.engine import OxigraphEngine
-    from lawkb.infer import infer
-
     case = Case(a, b, on)
-    findings = infer(OxigraphEngine(dossier(base, case)), [rule for rule in base.rules if rule.stage in _BOND_STAGES])
+    with base.question() as connection:
+        findings = infer(RelationalEngine(connection, case), [rule for rule in base.rules if rule.stage in _BOND_STAGES])
     bonds = {f.get("instrument"): f for f in findings.of("TreatyBond")}
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in ("in_force", "signed_only", "ended", "pending", "uncertain")}
     for instrument in _shared(base, a, b):

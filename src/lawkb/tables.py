@@ -1,107 +1,103 @@
-"""The tables in which a relational engine finds facts and findings, and how a term stands in them.
+"""The tables in which a relational engine finds facts and findings.
 
-Facts stand in narrow tables, one for each property and each class that rules read. Findings stand in one table for each
-class that rules conclude and read, with a column for each property that rules read of it. The facts of a case stand in
-narrow tables of their own. Whole numbers are numbers; an IRI of ours is its text from the root on, so that it begins
-with a slash; every other term is its N-Triples text.
+What a rule says of one subject (a star of properties) is one table: a row for each subject that has them all, or several
+where a property has several values. So a participation is one row, not seven joins. Stars of the same subjects share a
+table. Findings stand in one table for each class that rules conclude and read, with a column for each property that rules
+read of findings. The facts of a case stand in narrow tables of their own.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import product
 
 from lawkb.case import PROPERTIES
 from lawkb.facts import Facts, law
 from lawkb.infer import RESTS_ON
-from lawkb.pattern import Construct, is_variable
+from lawkb.pattern import Construct, Group, is_variable
+from lawkb.ranges import ranges_of
 from lawkb.rules import STAGES, Rule
-from lawkb.terms import LAW, RDF_TYPE, ROOT, XSD, curie
+from lawkb.terms import RDF_TYPE, curie
+from lawkb.values import Value, encode, short, sort_of
 
-Value = str | int
-_INTEGER = re.compile(rf'^"(0|-?[1-9]\d{{0,17}})"\^\^<{re.escape(XSD)}integer>$')
 CASE_CLASS = law("Case")
-_CASE = frozenset(law(name) for name in PROPERTIES)
-
-
-def encode(term: str) -> Value:
-    """Return an N-Triples term as it stands in a table."""
-    if term.startswith("<"):
-        return short(term[1:-1])
-    whole = _INTEGER.match(term)
-    return int(whole.group(1)) if whole else term
-
-
-def short(iri: str) -> str:
-    """Return an IRI as it stands in a table: one of ours from the root on."""
-    return iri.removeprefix(ROOT) if iri.startswith(ROOT + "/") else iri
-
-
-def sort_of(term: str) -> str:
-    """Return what kind of value a term is in a table: `iri`, `number` or `literal`."""
-    return "iri" if term.startswith("<") else "number" if _INTEGER.match(term) else "literal"
+SUBJECT = "s"
+Signature = tuple[frozenset[str], frozenset[str]]
+Probe = tuple[str, tuple[str, ...]]
 
 
 @dataclass
 class Relation:
-    """A property or a class as a narrow table, with what a planner needs to know of it.
+    """A star of facts as a table, with what a planner needs to know of it.
 
     Attributes:
         table: its name.
-        sorts: the sorts of its objects (none for a class).
-        rows, subjects, objects: how many rows, and how many of each subject and object.
+        properties: the properties that are its columns, behind the subject.
+        sorts: the sorts of the values of each property.
+        rows: its rows.
     """
 
     table: str
-    sorts: set[str] = field(default_factory=set)
+    properties: list[str]
+    sorts: dict[str, set[str]]
     rows: list[tuple[Value, ...]] = field(default_factory=list)
-    subjects: Counter[Value] = field(default_factory=Counter)
-    objects: Counter[Value] = field(default_factory=Counter)
 
-    def add(self, subject: str, obj: str | None = None) -> None:
-        """Add a triple, or a member of a class."""
-        row = (short(subject),) if obj is None else (short(subject), encode(obj))
-        self.rows.append(row)
-        self.subjects[row[0]] += 1
-        if obj is not None:
-            self.sorts.add(sort_of(obj))
-            self.objects[row[1]] += 1
+    def __post_init__(self) -> None:
+        self.columns = [SUBJECT, *map(column, self.properties)]
+        self.counts = {name: Counter(row[place] for row in self.rows) for place, name in enumerate(self.columns)}
+        self.single = len(self.counts[SUBJECT]) == len(self.rows)
 
-    def fan_out(self, subject: bool, obj: bool, constant: Value | None = None) -> float:
-        """Return how many rows to expect where the subject or the object is known, a constant object by its own number."""
-        if constant is not None and not subject:
-            return float(self.objects[constant])
-        if subject:
-            return _usual(self.subjects) * (0.3 if obj or not self.objects else 1.0)
-        return _usual(self.objects) if obj else float(len(self.rows))
+    def sort(self, predicate: str) -> str:
+        """Return the sort of a property's values: `any` where it has none, `mixed` where it has several sorts."""
+        sorts = self.sorts[predicate]
+        return "any" if not sorts else "mixed" if len(sorts) > 1 else min(sorts)
 
-    @property
-    def single(self) -> bool:
-        """Whether no subject stands in it more than once."""
-        return len(self.subjects) == len(self.rows)
+    def expected(self, known: dict[str, Value | None]) -> float:
+        """Return how many rows to expect where these columns are known, some to hold a constant."""
+        rows = float(len(self.rows))
+        if not rows:
+            return 0.0
+        for name, constant in known.items():
+            rows *= (self.counts[name][constant] if constant is not None else _usual(self.counts[name])) / len(self.rows)
+        return rows
 
 
 def _usual(counted: Counter[Value]) -> float:
     """The number of rows that a key has when keys come up as often as their rows: the root mean square weighs big keys in."""
-    return math.sqrt(sum(n * n for n in counted.values()) / len(counted)) if counted else 0.0
+    return math.sqrt(sum(n * n for n in counted.values()) / len(counted))
 
 
 @dataclass
 class Found:
-    """A class of findings: its table, the properties that are its columns, those that each of its rules states, and its first stage."""
+    """A class of findings.
+
+    Attributes:
+        table: its name.
+        properties: the properties that are its columns, behind the finding's IRI.
+        stated, always: the properties that some rule states of it, and that every rule does that concludes it.
+        stage: the first stage that concludes it.
+        read: whether a rule reads it.
+    """
 
     table: str
-    columns: list[str]
+    properties: list[str]
     stated: set[str]
     always: set[str]
     stage: int
+    read: bool = False
 
-    def column(self, predicate: str) -> str:
-        """Return the column of a property, quoted."""
-        return f'"{predicate.removeprefix(LAW)}"'
+    def __post_init__(self) -> None:
+        self.columns = [SUBJECT, *map(column, self.properties)]
+        self.may_lack = {column(p) for p in self.properties if p not in self.always}
+
+
+def column(predicate: str) -> str:
+    """Return the column of a property, quoted."""
+    return f'"{_name(predicate)}"'
 
 
 class Catalogue:
@@ -109,33 +105,75 @@ class Catalogue:
 
     def __init__(self, rules: dict[Rule, Construct], facts: Facts) -> None:
         self.found = _findings(rules)
-        read = {(s, p, o) for construct in rules.values() for _, triples in construct.where.within() for s, p, o in triples}
-        self.kinds = {o[1:-1]: Relation("kind_" + _name(o[1:-1])) for _, p, o in read
-                      if p == RDF_TYPE and not is_variable(o) and o[1:-1] not in self.found and o[1:-1] != CASE_CLASS}
-        self.facts = {p: Relation("fact_" + _name(p)) for _, p, _ in read if p not in _CASE and p != RDF_TYPE}
-        self.case = {p: Relation("case_" + _name(p), {"number"} if p.endswith("Day") else {"iri"}) for p in sorted(_CASE)}
-        self.case[RDF_TYPE] = Relation("case_type")
-        self._fill(facts)
+        self.ranges = ranges_of(list(rules.values()), set(self.found))
+        names = {law(name) for name in PROPERTIES}
+        self.case = {p: Relation(f"case_{_name(p)}", [p], {p: {"number"} if p.endswith("Day") else {"iri"}}) for p in sorted(names)}
+        self.case[RDF_TYPE] = Relation("case_type", [RDF_TYPE], {RDF_TYPE: {"iri"}})
+        self.stars = _Stars(facts).tables({star for construct in rules.values() for group in construct.where.groups() for star in self._stars(group)})
+        self.used: set[str] = set()
 
-    def _fill(self, facts: Facts) -> None:
+    def _stars(self, group: Group) -> Iterator[Signature]:
+        for triples in group.stars().values():
+            predicates, classes = signature(triples)
+            if not predicates & self.case.keys() and not classes & (self.found.keys() | {CASE_CLASS}):
+                yield predicates, classes
+
+    def star(self, predicates: frozenset[str], classes: frozenset[str]) -> Relation:
+        """Return the table of all subjects of some classes that have some properties."""
+        relation = self.stars[predicates, classes]
+        self.used.add(relation.table)
+        return relation
+
+    def relations(self) -> list[Relation]:
+        """Return the tables of facts that plans use, in order of name."""
+        tables = {relation.table: relation for relation in self.stars.values() if relation.table in self.used}
+        return [tables[name] for name in sorted(tables)]
+
+
+def signature(triples: Iterable[tuple[str, str, str]]) -> Signature:
+    """Return the properties and the classes that a rule asks of one subject."""
+    listed = list(triples)
+    return (frozenset(p for _, p, _ in listed if p != RDF_TYPE), frozenset(o[1:-1] for _, p, o in listed if p == RDF_TYPE and not is_variable(o)))
+
+
+class _Stars:
+    """Gathers facts into tables."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.values: dict[str, dict[str, list[str]]] = defaultdict(dict)
+        self.members: dict[str, set[str]] = defaultdict(set)
         for subject, block in facts.blocks.items():
-            if subject.startswith("_:"):
-                continue
-            for predicate in self.facts.keys() & block.keys():
-                for obj in block[predicate]:
-                    self.facts[predicate].add(subject, obj)
-            for obj in block.get(RDF_TYPE, ()):
-                if (relation := self.kinds.get(obj[1:-1])) is not None:
-                    relation.add(subject)
+            if not subject.startswith("_:"):
+                for predicate, objects in block.items():
+                    self.values[predicate][subject] = objects
+                for kind in block.get(RDF_TYPE, ()):
+                    self.members[kind[1:-1]].add(subject)
 
-    def relations(self) -> Iterator[Relation]:
-        """Yield the tables of facts, in order of name."""
-        yield from sorted([*self.facts.values(), *self.kinds.values()], key=lambda relation: relation.table)
+    def tables(self, signatures: set[Signature]) -> dict[Signature, Relation]:
+        """Return a table for each star; a star takes the wider table of another where that has the same subjects, and no more rows for them."""
+        made: dict[Signature, Relation] = {}
+        subjects = {each: self.subjects(*each) for each in signatures}
+        for each in sorted(signatures, key=lambda s: (-len(s[0]), sorted(s[0]), sorted(s[1]))):
+            predicates, _ = each
+            wider = next((other for other in made if len(predicates) > 1 and predicates < other[0] and subjects[other] == subjects[each]
+                          and all(len(self.values[p][s]) == 1 for p in other[0] - predicates for s in subjects[each])), None)
+            made[each] = made[wider] if wider else self.table(f"facts_{len(made):02}", sorted(predicates), sorted(subjects[each]))
+        return made
+
+    def subjects(self, predicates: frozenset[str], classes: frozenset[str]) -> set[str]:
+        sets = [*(set(self.values[p]) for p in predicates), *(self.members[kind] for kind in classes)]
+        return set.intersection(*sets)
+
+    def table(self, number: str, predicates: list[str], subjects: list[str]) -> Relation:
+        rows = [(short(s), *values) for s in subjects for values in product(*(map(encode, self.values[p][s]) for p in predicates))]
+        sorts = {p: {sort_of(obj) for s in subjects for obj in self.values[p][s]} for p in predicates}
+        return Relation(f"{number}_{_name(predicates[0])}" if len(predicates) == 1 else number, predicates, sorts, rows)
 
 
 def _findings(rules: dict[Rule, Construct]) -> dict[str, Found]:
     """The classes that rules conclude, with the properties that rules read of findings."""
-    read = {p for construct in rules.values() for _, triples in construct.where.within() for _, p, _ in triples}
+    triples = [triple for construct in rules.values() for group in construct.where.groups() for triple in group.triples]
+    read = {p for _, p, _ in triples}
     made: dict[str, list[tuple[int, set[str]]]] = {}
     for rule, construct in rules.items():
         stated = {p for _, p, _ in construct.template} - {RDF_TYPE, RESTS_ON}
@@ -145,7 +183,7 @@ def _findings(rules: dict[Rule, Construct]) -> dict[str, Found]:
     for kind, sets in made.items():
         stated = set.union(*(names for _, names in sets))
         always = set.intersection(*(names for _, names in sets))
-        found[kind] = Found("found_" + _name(kind), sorted(stated & read), stated, always, min(stage for stage, _ in sets))
+        found[kind] = Found(f"found_{_name(kind)}", sorted(stated & read), stated, always, min(stage for stage, _ in sets))
     return found
 
 
@@ -154,33 +192,34 @@ def concluded(construct: Construct) -> list[str]:
     return [o[1:-1] for _, p, o in construct.template if p == RDF_TYPE]
 
 
-def classes_read(construct: Construct, catalogue: Catalogue) -> set[str]:
-    """Return the classes of findings that a rule reads."""
-    return {o[1:-1] for _, triples in construct.where.within() for _, p, o in triples if p == RDF_TYPE} & catalogue.found.keys()
-
-
 def _name(iri: str) -> str:
     return re.sub(r"\W", "_", curie(iri).removeprefix("law:").strip("<>"))
 
 
-def facts_schema(relations: Iterable[Relation], probed: set[tuple[str, tuple[str, ...]]]) -> Iterator[str]:
-    """Yield the statements that make the tables of facts; a table is indexed by object only where a plan looks it up so."""
+def facts_schema(relations: Iterable[Relation], probes: set[Probe]) -> Iterator[str]:
+    """Yield the statements that make the tables of facts, indexed for the look-ups that plans make."""
     for relation in relations:
-        if relation.objects or relation.table.startswith("fact_"):
-            yield f"CREATE TABLE {relation.table}(s, o, PRIMARY KEY(s, o)) WITHOUT ROWID"
-            if (relation.table, ("o",)) in probed:
-                yield f"CREATE INDEX {relation.table}_o ON {relation.table}(o, s)"
-        else:
-            yield f"CREATE TABLE {relation.table}(s PRIMARY KEY) WITHOUT ROWID"
+        columns = ", ".join(relation.columns)
+        yield f"CREATE TABLE {relation.table}({columns}, PRIMARY KEY({columns})) WITHOUT ROWID"
+        yield from _indexes(relation.table, probes, "")
 
 
-def case_schema(catalogue: Catalogue, probed: set[tuple[str, tuple[str, ...]]]) -> Iterator[str]:
+def case_schema(catalogue: Catalogue, probes: set[Probe]) -> Iterator[str]:
     """Yield the statements that make the tables of a question: the case, and the findings that rules read."""
     for relation in catalogue.case.values():
-        yield f"CREATE TEMP TABLE {relation.table}(s, o)"
+        yield f"CREATE TEMP TABLE {relation.table}({', '.join(relation.columns)})"
     for found in sorted(catalogue.found.values(), key=lambda each: each.table):
-        indexes = sorted(columns for table, columns in probed if table == found.table)
-        columns = ", ".join(["iri", *(found.column(p) for p in found.columns)])
-        yield f"CREATE TEMP TABLE {found.table}({columns})"
-        for number, probe in enumerate(indexes):
-            yield f"CREATE INDEX temp.{found.table}_{number} ON {found.table}({', '.join(probe)})"
+        if found.read:
+            yield f"CREATE TEMP TABLE {found.table}({', '.join(found.columns)})"
+            yield from _indexes(found.table, probes, "temp.")
+
+
+def _indexes(table: str, probes: set[Probe], schema: str) -> Iterator[str]:
+    """Yield as few indexes as serve all look-ups: one by (a, b) serves those by a alone."""
+    wanted = {columns for name, columns in probes if name == table and (columns != (SUBJECT,) or schema)}
+    made: list[list[str]] = []
+    for columns in sorted(wanted, key=lambda each: (-len(each), each)):
+        if not any(set(order[:len(columns)]) == set(columns) for order in made):
+            order = sorted(columns, key=lambda name: (-sum(name in other for other in wanted if set(other) <= set(columns)), name))
+            yield f"CREATE INDEX {schema}{table}_{len(made)} ON {table}({', '.join(order)})"
+            made.append(order)

@@ -6,6 +6,7 @@ from functools import cache
 
 from lawkb.paths import ontology_dir
 
+ROOT = "https://w3id.org/lawkb"
 LAW = "https://w3id.org/lawkb/ns#"
 ID = "https://w3id.org/lawkb/id/"
 CONCEPT = "https://w3id.org/lawkb/concept/"

@@ -30,8 +30,10 @@ class Words:
     def _label(self, value: str) -> str:
         if value.startswith(ID + "provision/"):
             return self._provision(value)
-        if value.startswith(ID + "act/") or value.startswith(ID + "statement/"):
+        if value.startswith((ID + "act/", ID + "statement/")):
             return self._act(value)
+        if value.startswith((ID + "content/", ID + "head/", ID + "victim/")):
+            return self._national(value) or self.base.label(value)
         if value.startswith(ID + "rel/"):
             return self._relation(value)
         if value.startswith(ID + "coverage/"):
@@ -60,6 +62,17 @@ class Words:
         article = one(block, "article")
         return (f"{plain_kind(entry.kind)} by {self.label(one(block, 'party') or '')}{when}"
                 f"{f' on art. {article}' if article else ''} ({self.label(one(block, 'instrument') or '')})")
+
+    def _national(self, iri: str) -> str:
+        """What a request says, or what a national law holds: what it is about, then where it stands."""
+        entry = self.base.entry(iri)
+        if not entry:
+            return ""
+        block = entry.block
+        what = next((self.label(value) for name in ("item", "headKind", "victimMeasure") if (value := one(block, name))), "")
+        instrument, law, article = one(block, "instrument"), one(block, "nationalLaw"), one(block, "article")
+        where = " ".join(part for part in (self.label(instrument) if instrument else law, f"art. {article}" if article else "") if part)
+        return f"{what} ({where})" if where else what
 
     def _relation(self, iri: str) -> str:
         entry = self.base.entry(iri)

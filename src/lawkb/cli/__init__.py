@@ -17,6 +17,7 @@ from lawkb.errors import BAD_REQUEST, LawkbError
 COMMANDS = {
     "channels": "questions", "treaties": "questions", "parties": "questions", "status": "questions",
     "explain": "questions", "sources": "questions", "coverage": "questions",
+    "authorities": "lookups", "organisations": "lookups", "resolve": "lookups",
     "query": "data", "export": "data",
     "validate": "workshop", "format": "workshop", "reason": "workshop", "cache": "workshop",
 }
@@ -37,7 +38,8 @@ class _Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"lawkb.cli.{COMMANDS[cmd_name]}")
-        return getattr(module, cmd_name.replace("-", "_") + "_command")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
@@ -100,7 +102,7 @@ def _run() -> int:
         return 0
     except OSError as error:
         return _fail(_disk(error))
-    except Exception as error:  # noqa: BLE001 - the last door: a fault of ours is told as such, and not as a traceback
+    except Exception as error:  # the last door: a fault of ours is told as such, and not as a traceback
         if os.environ.get("LAWKB_DEBUG"):
             raise
         return _fail(f"lawkb has a fault here ({type(error).__name__}: {error}). Please report it with the command that you gave; "

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from lawkb.api import KnowledgeBase, load
-from lawkb.load import Progress
-
 if TYPE_CHECKING:
+    from lawkb.api import KnowledgeBase
+    from lawkb.load import Progress
     from lawkb.page import Part
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -31,6 +30,8 @@ def format_option(*formats: str) -> Callable[[F], F]:
 
 def opened(overlays: tuple[Path, ...]) -> KnowledgeBase:
     """Open the knowledge base; a progress bar is shown on a terminal while it is compiled."""
+    from lawkb.api import load  # the help of a command does without it
+
     with progress_bar("Compiling the knowledge base (once)") as progress:
         return load(overlays, progress=progress, notice=lambda sentence: click.echo(sentence, err=True))
 
@@ -42,7 +43,8 @@ def progress_bar(title: str) -> Iterator[Progress | None]:
         yield None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, Progress as Bar, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"), TimeElapsedColumn())
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:

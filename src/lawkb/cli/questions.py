@@ -81,7 +81,7 @@ def treaties_command(a: str, b: str, on: str | None, form: str, overlays: tuple[
 
     Apart from them: signed only, ended, not yet in force, and the statements that touch what is in force.
     """
-    from lawkb.tables import treaties_page, treaties_rows
+    from lawkb.pages import treaties_page, treaties_rows
 
     kb = opened(overlays)
     answer = kb.treaties(a, b, on=on)
@@ -99,7 +99,7 @@ def parties_command(instrument: str, on: str | None, form: str, overlays: tuple[
 
     Bound, deposited but not yet bound, signed only, ended, territories. The instrument is named by its key, its title or its short title.
     """
-    from lawkb.tables import parties_page, parties_rows
+    from lawkb.pages import parties_page, parties_rows
 
     kb = opened(overlays)
     answer = kb.parties(instrument, on=on)
@@ -114,7 +114,7 @@ def parties_command(instrument: str, on: str | None, form: str, overlays: tuple[
 @kb_option
 def status_command(jurisdiction: str, on: str | None, form: str, overlays: tuple[Path, ...]) -> int:
     """All acts of a JURISDICTION, and where it stands on a day."""
-    from lawkb.tables import status_page, status_rows
+    from lawkb.pages import status_page, status_rows
 
     kb = opened(overlays)
     answer = kb.status(jurisdiction, on=on)
@@ -160,8 +160,8 @@ def sources_command(iri: str | None, form: str, overlays: tuple[Path, ...]) -> i
 
     Without IRI: every source with its date, its grade and how many facts rest on it.
     """
+    from lawkb.pages import sources_page, sources_rows
     from lawkb.sources import all_sources, sources_of
-    from lawkb.tables import sources_page, sources_rows
 
     kb = opened(overlays)
     answer = sources_of(kb.base, iri) if iri else all_sources(kb.base)
@@ -178,8 +178,8 @@ def coverage_command(subject: str | None, form: str, overlays: tuple[Path, ...])
 
     SUBJECT is an instrument or a jurisdiction; without it everything is listed, what would settle most answers first.
     """
+    from lawkb.pages import coverage_page, coverage_rows
     from lawkb.sources import coverage
-    from lawkb.tables import coverage_page, coverage_rows
 
     kb = opened(overlays)
     answer = coverage(kb.base, subject)

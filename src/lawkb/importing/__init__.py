@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from lawkb.errors import LawkbError
-from lawkb.importing import acts, instruments, ledger, provisions, sources, statements
+from lawkb.importing import acts, authorities, definitions, instruments, ledger, named, national, offences, organisations, provisions, sources, statements
 from lawkb.importing.context import Context
 from lawkb.importing.heads import head_of
 from lawkb.importing.kinds import KINDS, Kind, kind
@@ -20,8 +20,8 @@ from lawkb.importing.rows import Refused, Row, read_table
 from lawkb.importing.store import Store
 from lawkb.terms import key
 
-__all__ = ["KINDS", "ImportReport", "Kind", "LeftOut", "Refused", "import_table", "kind"]
-_TABLES = (acts, instruments, provisions, sources, statements)
+__all__ = ["KINDS", "ImportReport", "Kind", "LeftOut", "Refused", "Store", "import_table", "kind", "restate"]
+_TABLES = (acts, authorities, definitions, instruments, named, national, offences, organisations, provisions, sources, statements)
 
 
 def import_table(kind: str, csv_path: Path, kb_dir: Path, folder: str = "", dry_run: bool = False) -> ImportReport:
@@ -37,19 +37,25 @@ def import_table(kind: str, csv_path: Path, kb_dir: Path, folder: str = "", dry_
     Raises:
         LawkbError: the kind is not known, or the file or its header cannot be used. A bad row does not raise; it is left out.
     """
+    store = Store(kb_dir)
+    report = restate(kind, csv_path, store, folder)
+    if not dry_run:
+        store.save()
+        if folder:
+            ledger.record(report, kb_dir)
+    return report
+
+
+def restate(kind: str, csv_path: Path, store: Store, folder: str = "") -> ImportReport:
+    """Bring a table into a store in memory; nothing is written. For the arguments see `import_table`."""
     if kind not in KINDS:
         raise LawkbError(f"There is no kind of table {kind!r}", f"Known are {', '.join(sorted(KINDS))}", "lawkb import --help")
-    store = Store(kb_dir)
     context, table = Context(store, folder), KINDS[kind]
     report = ImportReport(kind, f"{folder}/{csv_path.stem}" if folder else csv_path.stem)
     for row in read_table(csv_path, table.required, table.known):
         report.rows += 1
         _restate(table, row, context, report)
     report.files = store.changed
-    if not dry_run:
-        store.save()
-        if folder:
-            ledger.record(report, kb_dir)
     return report
 
 
@@ -64,7 +70,7 @@ def _restate(table: Kind, row: Row, context: Context, report: ImportReport) -> N
         report.left_out.append(LeftOut(row.line, name, refusal.code, refusal.sentence))
         return
     for block in blocks:
-        head = "" if context.store.exists(block.file) else head_of(block.file, context.store)
+        head = "" if context.store.has(block.file) else head_of(block.file, context.store)
         outcome = context.store.put(block, head)
         {"added": report.added, "changed": report.changed, "unchanged": report.unchanged}[outcome].append(key(block.subject))
     report.restated.append((name, [f"{block.subject.split('/')[-2]}:{key(block.subject)}" for block in blocks]))

@@ -31,6 +31,7 @@ class Context:
         self._used: set[str] = set()
         self._sources: set[str] | None = None
         self._jurisdictions: set[str] | None = None
+        self._subjects: set[str] | None = None
         self._articles: dict[str, dict[str, list[Iri]]] = {}
 
     def cite(self, block: Block, row: Row) -> Block:
@@ -63,6 +64,17 @@ class Context:
             self._sources = {key(subject) for subject, _ in self.store.below("sources")}
         return self._sources
 
+    def how_read(self, source: Iri) -> str:
+        """Return how a source was read: dataset, page or memory."""
+        facts = next(facts for subject, facts in self.store.below("sources") if subject == source)
+        return next((key(str(term)) for term in facts.get(law("howRead"), ())), "")
+
+    def has(self, subject: Iri) -> bool:
+        """Say whether the KB has a record of this IRI, read or to be written."""
+        if self._subjects is None:
+            self._subjects = {known for file in self.store.files() for known in self.store.known(file)}
+        return subject in self._subjects
+
     def instrument(self, name: str, column: str = "treaty_id") -> Iri:
         """Return an instrument of the KB."""
         if not self.store.exists(place(slug(name), "instrument")):
@@ -73,8 +85,7 @@ class Context:
     def jurisdiction(self, name: str, column: str = "party") -> Iri:
         """Return a jurisdiction; if the KB lists jurisdictions, it must be one of them."""
         if self._jurisdictions is None:
-            folder = self.store.root / "jurisdictions"
-            self._jurisdictions = {p.name for p in folder.iterdir() if p.is_dir()} if folder.is_dir() else set()
+            self._jurisdictions = self.store.folders("jurisdictions")
         if not _JURISDICTION.fullmatch(name) or (self._jurisdictions and name not in self._jurisdictions):
             raise Refused("unknown-jurisdiction", f"{column} is {name!r}, expected a code of three letters such as ITA, or EU, "
                                                   "that the KB has (kb/jurisdictions)")
@@ -102,7 +113,7 @@ class Context:
         """Return the provisions of an instrument that cite exactly this article or, with `below`, its paragraphs too."""
         if instrument not in self._articles:
             index: dict[str, list[Iri]] = {}
-            for subject, facts in self.store.load(place(instrument, "articles")).items():
+            for subject, facts in self.store.known(place(instrument, "articles")).items():
                 if law("Provision") in facts.get(expand("rdf:type"), ()):
                     for term in facts.get(law("article"), ()):
                         index.setdefault(literal_text(term), []).append(Iri(subject))
@@ -119,7 +130,7 @@ class Context:
         same table never gets the number of the first.
         """
         base, count = block.subject, 1
-        known, names = self.store.load(block.file), [law(name) for name in telling]
+        known, names = self.store.known(block.file), [law(name) for name in telling]
         while block.subject in self._used or not all(
                 known.get(block.subject, block.sets()).get(name, set()) == block.sets().get(name, set()) for name in names):
             count += 1

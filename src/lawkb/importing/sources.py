@@ -72,7 +72,7 @@ def _concerned(row: Row, context: Context) -> list[Iri]:
     instrument = slug(parts[0])
     if not context.store.exists(place(instrument, "instrument")):
         return []
-    acts = [subject for subject in context.store.load(place(instrument, "parties"))
+    acts = [subject for subject in context.store.known(place(instrument, "parties"))
             if len(parts) == 3 and key(subject).startswith(f"{instrument}.{parts[1]}.{slug(parts[2])}")]
     return [Iri(acts[0])] if len(acts) == 1 else [ref("instrument", instrument)]
 
@@ -80,7 +80,7 @@ def _concerned(row: Row, context: Context) -> list[Iri]:
 def _disputed(act: Iri, dispute: Iri, context: Context) -> Block:
     """Return the act again, with what disputes it."""
     file = place(key(act).partition(".")[0], "parties")
-    facts = context.store.load(file)[act]
+    facts = context.store.known(file)[act]
     block = Block(act, "StatusAct", file)
     block.facts = {predicate: sorted(terms, key=str) for predicate, terms in facts.items()}
     return block.add("disputedBy", dispute)

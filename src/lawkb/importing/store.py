@@ -13,17 +13,32 @@ Facts = dict[str, set[Term]]
 
 
 class Store:
-    """The Turtle files below a folder."""
+    """The Turtle files below a folder.
 
-    def __init__(self, root: Path) -> None:
+    Args:
+        root: the folder that is written to.
+        behind: another folder to which facts may refer, such as the packaged KB behind an overlay; it is only read.
+    """
+
+    def __init__(self, root: Path, behind: Path | None = None) -> None:
         self.root = root
+        self._behind = Store(behind) if behind else None
+        self._originals: dict[tuple[str, str], Facts] = {}
         self._files: dict[str, dict[str, Facts]] = {}
         self._heads: dict[str, str] = {}
         self._changed: set[str] = set()
 
     def exists(self, file: str) -> bool:
-        """Say whether a file is there, on disk or in memory."""
+        """Say whether a file is there, on disk or in memory, here or behind."""
+        return self.has(file) or (self._behind is not None and self._behind.has(file))
+
+    def has(self, file: str) -> bool:
+        """Say whether a file is in the folder itself."""
         return bool(self._files.get(file)) or (self.root / file).is_file()
+
+    def known(self, file: str) -> dict[str, Facts]:
+        """Return what a file says, here and behind; what is here goes first."""
+        return {**self._behind.load(file), **self.load(file)} if self._behind else self.load(file)
 
     def load(self, file: str) -> dict[str, Facts]:
         """Return subject -> predicate -> objects of a file; an empty one if there is no such file."""
@@ -36,11 +51,22 @@ class Store:
             self._files[file] = subjects
         return self._files[file]
 
+    def files(self) -> list[str]:
+        """Return every Turtle file, those in memory and those behind included."""
+        behind = set(self._behind.files()) if self._behind else set()
+        return sorted({path.relative_to(self.root).as_posix() for path in self.root.rglob("*.ttl")} | set(self._files) | behind)
+
+    def folders(self, folder: str) -> set[str]:
+        """Return the names of the folders in a folder, here and behind."""
+        behind = self._behind.folders(folder) if self._behind else set()
+        place = self.root / folder
+        return behind | ({path.name for path in place.iterdir() if path.is_dir()} if place.is_dir() else set())
+
     def below(self, folder: str) -> Iterator[tuple[str, Facts]]:
-        """Yield every subject in the Turtle files of a folder, those in memory included."""
-        on_disk = {p.relative_to(self.root).as_posix() for p in (self.root / folder).glob("*.ttl")}
-        for file in sorted(on_disk | {name for name in self._files if name.startswith(folder + "/")}):
-            yield from self.load(file).items()
+        """Yield every subject in the Turtle files of a folder, those in memory and those behind included."""
+        for file in self.files():
+            if file.rpartition("/")[0] == folder:
+                yield from self.known(file).items()
 
     def put(self, block: Block, head: str = "") -> str:
         """Merge a block into its file: what the block says replaces what the file said; the rest of the subject stays.
@@ -55,6 +81,7 @@ class Store:
             after[predicate] = (before or {})[predicate]
         if before == after:
             return "unchanged"
+        self._originals.setdefault((block.file, block.subject), dict(before or {}))
         subjects[block.subject] = after
         self._changed.add(block.file)
         if head and not self._heads.get(block.file):
@@ -64,17 +91,27 @@ class Store:
     def save(self) -> list[str]:
         """Write the changed files, each atomically; return their paths below the folder."""
         written: list[str] = []
-        for file in sorted(self._changed):
-            triples = (Triple(Iri(subject), Iri(predicate), obj) for subject, facts in self._files[file].items()
-                       for predicate, terms in facts.items() for obj in terms)
+        for file, text in self.texts():
             try:
-                write_atomically(self.root / file, write(triples, self._heads.get(file, "")))
+                write_atomically(self.root / file, text)
             except LawkbError as error:
                 raise LawkbError(f"After {len(written)} of {len(self._changed)} files: {error.problem}", error.expected,
                                  "Import again: what is already there stays as it is") from error
             written.append(file)
         self._changed.clear()
         return written
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Yield the changed files with the text that each is to have."""
+        for file in self.changed:
+            triples = (Triple(Iri(subject), Iri(predicate), obj) for subject, facts in self._files[file].items()
+                       for predicate, terms in facts.items() for obj in terms)
+            yield file, write(triples, self._heads.get(file, ""))
+
+    def changes(self) -> Iterator[tuple[str, Facts, Facts]]:
+        """Yield (subject, what it said, what it says) for every subject that was added or changed."""
+        for (file, subject), before in sorted(self._originals.items()):
+            yield subject, before, self._files[file][subject]
 
     @property
     def changed(self) -> list[str]:

@@ -1,0 +1,133 @@
+"""Measures lawkb against its targets and its peers, and writes `bench/RESULTS.md`. One command: `make bench`.
+
+`python bench/run.py --quick` runs few repeats, to see that it works; its results are marked as such.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+import tempfile
+from pathlib import Path
+
+from measure import Sample, TooLong, interleaved, load_average, machine, process, within
+from peers import NOTES, peers, same
+
+from lawkb.api import KnowledgeBase, load
+
+HERE = Path(__file__).resolve().parent
+DAY = "2026-11-23"
+# Treaty networks thick and thin, the European Union inside and at its border, islands, territories, and a pair with next to nothing.
+PAIRS = ("ITA NGA", "FRA DEU", "FRA DNK", "DEU GBR", "DEU JPN", "NOR ISL", "USA IRN", "THA USA", "BRA COL", "CHN MAC", "PRT HKG", "FJI TUV")
+PATIENCE = 60.0  # seconds that an engine gets for one pair
+PEER_PAIRS = ("ITA NGA", "FRA DEU", "USA IRN")
+LAWKB = (str(Path(sys.executable).parent / "lawkb"),) if (Path(sys.executable).parent / "lawkb").exists() \
+    else (sys.executable, "-c", "from lawkb.cli import main; main()")
+
+
+def main() -> None:
+    """Measure and write the results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few repeats, only to see that it works")
+    parser.add_argument("--output", type=Path, default=HERE / "RESULTS.md", help="the file to write")
+    options = parser.parse_args()
+    before = load_average()
+    kb = load()
+    say("warm answers")
+    lines = warm(kb, 2 if options.quick else 5)
+    say("processes")
+    lines += processes(3 if options.quick else 7)
+    say("peers")
+    lines += inference(kb, PEER_PAIRS[:1] if options.quick else PEER_PAIRS, 2 if options.quick else 5, 20 if options.quick else PATIENCE)
+    say("first build and validate")
+    lines += building(1 if options.quick else 3)
+    options.output.write_text("\n".join([*head(kb, options.quick, before), *lines]).rstrip("\n") + "\n", encoding="utf-8")
+    say(f"written {options.output}")
+
+
+def head(kb: KnowledgeBase, quick: bool, before: str) -> list[str]:
+    """Return what was measured, on what, and how far to trust it."""
+    return ["# Results", "", "<!-- Written by `make bench`. -->", "",
+            *(["**A short run with few repeats, made to see that the benchmark works. Do not rely on its numbers: run `make bench`.**", ""] if quick else []),
+            f"Measured on {dt.date.today().isoformat()}: {machine()}. Knowledge base {kb.base.meta['kb_version']}, {len(kb.base.rules)} rules.", "",
+            f"Load average {before} before and {load_average()} after: above the number of cores that are free, times are too high and spread wide. "
+            "Compare rows of one run, which share the noise because repeats are interleaved, rather than numbers of different runs.", ""]
+
+
+def warm(kb: KnowledgeBase, repeats: int) -> list[str]:
+    """Measure an answer in a running process: all channels, with proof."""
+    tasks = {pair: (lambda pair=pair: kb.channels(*pair.split(), on=DAY, explain=True)) for pair in PAIRS}
+    interleaved(tasks, 1)  # not measured: opens files, fills caches
+    found = interleaved(tasks, repeats)
+    every = Sample(tuple(seconds for sample in found.values() for seconds in sample.seconds))
+    return ["## One pair, all channels, with proof, in a running process", "",
+            f"`kb.channels(a, b, on=\"{DAY}\", explain=True)`. Target: at most 50 ms in the median.", "",
+            *table(("pair", "median", "p95", "spread", "repeats"), [["**all**", *every.row()], *([pair, *sample.row()] for pair, sample in found.items())])]
+
+
+def processes(repeats: int) -> list[str]:
+    """Measure whole processes, from start to exit, against a bare interpreter and one that only imports click."""
+    tasks = {
+        "python -c pass": (sys.executable, "-c", "pass"),
+        "python -c 'import click'": (sys.executable, "-c", "import click"),
+        "lawkb --version": (*LAWKB, "--version"),
+        "lawkb channels ITA NGA --format json": (*LAWKB, "channels", "ITA", "NGA", "--on", DAY, "--format", "json"),
+    }
+    runs = {name: (lambda command=command: process(command)) for name, command in tasks.items()}
+    interleaved(runs, 1)
+    found = interleaved(runs, repeats)
+    click = found["python -c 'import click'"].median
+    return ["## One question, one process", "", "From start to exit, knowledge base compiled before. Target: at most 500 ms.", "",
+            *table(("process", "median", "p95", "spread", "repeats", "times click"),
+                   [[f"`{name}`", *sample.row(), f"{sample.median / click:.1f}"] for name, sample in found.items()])]
+
+
+def inference(kb: KnowledgeBase, pairs: tuple[str, ...], repeats: int, patience: float) -> list[str]:
+    """Measure the inference step alone, engine beside engine: from the facts as each takes them to all findings."""
+    engines = peers(kb.base)
+    lines = ["## The inference step, engine beside engine", "",
+             "The same rule files, the same case, the same driver of stages; all channels and measures. The clock includes what an engine "
+             "must load for a question. `same` says that IRIs, classes, values, rules and premises of all findings are equal to those of the "
+             f"first row. An engine that needs more than {patience:.0f} s for a pair is stopped.", ""]
+    for pair in pairs:
+        case = kb.case(*pair.split(), on=DAY)
+        tasks = {name: (lambda run=run, case=case: run(kb.base, case)) for name, run in engines.items()}
+        results, stopped = {}, []
+        for name, task in tasks.items():
+            try:
+                results[name] = within(patience, task)
+            except TooLong:
+                stopped.append(name)
+        found = interleaved({name: tasks[name] for name in results}, repeats)
+        reference, first = next(iter(results.items()))[1], next(iter(found.values())).median
+        lines += [f"### {pair}: {len(reference.by_iri):,} findings", "",
+                  *table(("engine", "median", "p95", "spread", "repeats", "ratio", "same"),
+                         [*([name, *sample.row(), f"{sample.median / first:.1f}", "yes" if same(reference, results[name]) else "**no**"]
+                            for name, sample in found.items()),
+                          *([name, f"stopped after {patience:.0f} s", "", "", "1", f"> {patience / first:.0f}", ""] for name in stopped)])]
+    return [*lines, "Tuning:", "", *(f"- {name}: {NOTES[name]}" for name in engines), ""]
+
+
+def building(repeats: int) -> list[str]:
+    """Measure the first question on a machine without a compiled knowledge base, and a full validation."""
+    def first() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            process((*LAWKB, "channels", "ITA", "NGA", "--on", DAY), LAWKB_CACHE=folder)
+
+    found = interleaved({"first question: compiles the knowledge base": first, "lawkb validate": lambda: process((*LAWKB, "validate"))}, repeats)
+    return ["## Compiling and checking", "", "Target for the first question: at most 60 s.", "",
+            *table(("what", "median", "p95", "spread", "repeats"), [[name, *sample.row()] for name, sample in found.items()])]
+
+
+def table(columns: tuple[str, ...], rows: list[list[str]]) -> list[str]:
+    """Return a Markdown table."""
+    return ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns), *("| " + " | ".join(row) + " |" for row in rows), ""]
+
+
+def say(what: str) -> None:
+    print(f"bench: {what}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

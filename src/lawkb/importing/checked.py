@@ -1,0 +1,82 @@
+"""An import as a legal officer makes it: checked before anything is written, with the change in law that it brings."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from lawkb.check import ERROR, Finding, validate
+from lawkb.facts import Facts
+from lawkb.importing import diff, restate
+from lawkb.importing.report import ImportReport
+from lawkb.importing.store import Store
+from lawkb.load import read
+from lawkb.paths import kb_dir
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What an import would do or did: the report, the change in law, the records that change, and what speaks against it."""
+
+    report: ImportReport
+    law: tuple[str, ...]
+    records: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    written: bool
+
+    @property
+    def ok(self) -> bool:
+        """Whether every row became a valid fact."""
+        return not self.report.left_out and not self.findings
+
+
+def import_checked(kind: str, csv_path: Path, folder: Path, dry_run: bool = False) -> Checked:
+    """Import a table into a folder of facts; nothing is written if a row is refused or a record is not valid.
+
+    Args:
+        kind: one of `lawkb.importing.KINDS`.
+        csv_path: the table.
+        folder: where the facts are written: the knowledge base itself, or a folder of one's own, behind which the packaged one stands.
+        dry_run: tell what would happen and write nothing.
+
+    Raises:
+        LawkbError: the kind, the file or its header cannot be used, or nothing can be written.
+    """
+    shipped = kb_dir()
+    own = folder.resolve() != shipped.resolve()
+    store = Store(folder, shipped if own else None)
+    report = restate(kind, csv_path, store)
+    with tempfile.TemporaryDirectory(prefix="lawkb-import-") as name:
+        draft = Path(name)
+        if own and folder.is_dir():
+            shutil.copytree(folder, draft, dirs_exist_ok=True)
+        for file, text in store.texts():
+            (draft / file).parent.mkdir(parents=True, exist_ok=True)
+            (draft / file).write_text(text, encoding="utf-8")
+        law = tuple(diff.participations(_facts(store, (folder, shipped)), _facts(store, (draft, folder, shipped))))
+        findings = _findings(draft, report)
+    done = not dry_run and not report.left_out and not findings
+    records = tuple(diff.facts(store))
+    if done:
+        store.save()
+    return Checked(report, law, records, findings, done and bool(report.files))
+
+
+def _facts(store: Store, places: tuple[Path, ...]) -> Facts:
+    """Read the instruments that are touched, the acts on them, and all sources, each file from the first place that has it."""
+    files = [next((place / file for place in places if (place / file).is_file()), None) for file in sorted(diff.touched_instruments(store))]
+    sources = {path.name: path for place in reversed(places) for path in sorted((place / "sources").glob("*.ttl"))}
+    return read([file for file in files if file] + list(sources.values()))
+
+
+def _findings(draft: Path, report: ImportReport) -> tuple[Finding, ...]:
+    """Return the errors in the records that the import touches."""
+    touched = set(report.added) | set(report.changed)
+    return tuple(finding for finding in validate([draft]).findings if finding.severity == ERROR and _key(finding.subject) in touched)
+
+
+def _key(subject: str) -> str:
+    return subject.partition(":")[2]
+

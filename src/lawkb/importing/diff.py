@@ -1,0 +1,117 @@
+"""What an import changes in law: which participations begin or end, and between how many pairs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+
+from lawkb.facts import Block, Facts, one
+from lawkb.importing.store import Facts as Said
+from lawkb.importing.store import Store
+from lawkb.participation import conclude
+from lawkb.spans import FAR
+from lawkb.terms import curie, key
+from lawkb.turtle import Iri, Literal, Term
+
+Spells = dict[tuple[str, str], list[Block]]
+_BOUNDS = ("possiblyFromDay", "surelyFromDay", "surelyUntilDay", "possiblyUntilDay")
+
+
+def participations(before: Facts, after: Facts) -> Iterator[str]:
+    """Yield a sentence for every participation that begins, ends, or is bounded otherwise after an import.
+
+    Both hold the instruments that are touched, all acts of their parties, and the sources.
+    """
+    old, new = _spells(before), _spells(after)
+    for instrument, party in sorted(old.keys() | new.keys()):
+        was, now = (spells.get((instrument, party), []) for spells in (old, new))
+        for count in range(max(len(was), len(now))):
+            earlier, later = (spells[count] if count < len(spells) else None for spells in (was, now))
+            if sentence := _sentence(key(party), key(instrument), earlier, later, new, instrument, party):
+                yield sentence
+
+
+def _spells(facts: Facts) -> Spells:
+    found: Spells = defaultdict(list)
+    for _, block in conclude(facts):
+        found[one(block, "instrument") or "", one(block, "party") or ""].append(block)
+    return found
+
+
+def _sentence(party: str, instrument: str, was: Block | None, now: Block | None, spells: Spells, iri: str, who: str) -> str:
+    """Return how one participation changed, an empty text if it did not."""
+    if now is None:
+        return f"{party} is no longer bound by {instrument} (it was, {_from(was or {})})"
+    if was is None or _days(was)[:2] != _days(now)[:2]:
+        gain = _pairs(spells, iri, who, _days(now)[1])
+        correction = f" (not {_from(was)})" if was else ""
+        return f"{party} bound by {instrument} {_from(now)}{correction}{_until(now)}{_counted(gain, 'gain')}"
+    if _days(was)[2:] != _days(now)[2:]:
+        lost = _pairs(spells, iri, who, _days(now)[2])
+        return f"{party} bound by {instrument}{_until(now) or ' without an end'}{_counted(lost, 'lose') if _until(now) else ''}"
+    return ""
+
+
+def _days(block: Block) -> tuple[int, ...]:
+    return tuple(int(one(block, name) or 0) for name in _BOUNDS)
+
+
+def _from(block: Block) -> str:
+    first, last = _days(block)[:2]
+    if last >= FAR:
+        return "from a day that is not established"
+    return f"from {_day(last)}" if first == last else f"from a day between {_day(first)} and {_day(last)}"
+
+
+def _until(block: Block) -> str:
+    first, last = _days(block)[2:]
+    if first >= FAR:
+        return ""
+    return f" until {_day(first)}" if first == last else f" until a day between {_day(first)} and {_day(min(last, FAR))}"
+
+
+def _day(number: int) -> str:
+    return dt.date.fromordinal(number).isoformat()
+
+
+def _pairs(spells: Spells, instrument: str, party: str, day: int) -> int:
+    """Return the number of other parties, on other sides, that the instrument surely binds on a day."""
+    sides = {one(block, "onSide") for block in spells[instrument, party]}
+    return sum(any(_days(block)[1] <= day < _days(block)[2] and one(block, "onSide") not in sides for block in blocks)
+               for (treaty, other), blocks in spells.items() if treaty == instrument and other != party)
+
+
+def _counted(pairs: int, verb: str) -> str:
+    return f"; {pairs} pair{'' if pairs == 1 else 's'} {verb}{'s' if pairs == 1 else ''} a basis"
+
+
+def facts(store: Store) -> Iterator[str]:
+    """Yield a line for every record that was added, and for every property that changed."""
+    for subject, before, after in store.changes():
+        if not before:
+            yield f"+ {curie(subject)}"
+        else:
+            for predicate in sorted(after):
+                if after[predicate] != before.get(predicate):
+                    yield f"~ {curie(subject)} {curie(predicate)}: {_shown(before, predicate)} -> {_shown(after, predicate)}"
+
+
+def _shown(said: Said, predicate: str) -> str:
+    return ", ".join(sorted(_term(term) for term in said.get(predicate, ()))) or "nothing"
+
+
+def _term(term: Term) -> str:
+    return term.text if isinstance(term, Literal) else curie(term) if isinstance(term, Iri) else str(term)
+
+
+def touched_instruments(store: Store) -> set[str]:
+    """Return the files of instruments and of the acts of their parties that an import changes."""
+    wanted: set[str] = set()
+    for file in store.changed:
+        folder, _, rest = file.partition("/")
+        if folder == "treaties":
+            wanted |= {f"treaties/{rest.partition('/')[0]}/{part}.ttl" for part in ("instrument", "parties")}
+        elif folder == "bilateral":
+            wanted.add(file)
+    return wanted

@@ -1,0 +1,32 @@
+"""Lays the tables and the plans of the relational engine into a snapshot."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import asdict
+
+from lawkb.facts import Facts
+from lawkb.pattern import Construct
+from lawkb.plan import compile_rules
+from lawkb.rules import Rule
+from lawkb.tables import Catalogue, case_schema, facts_schema
+
+SCHEMA = "question_schema"
+
+
+def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) -> dict[Rule, str]:
+    """Write the tables of facts that rules read, and how the tables of a question are made; return the plan of each rule as JSON.
+
+    Raises:
+        LawkbError: a rule lies outside the subset that has a translation.
+    """
+    catalogue = Catalogue(rules, facts)
+    compiled = compile_rules(rules, catalogue)
+    probes = {probe for each in compiled.values() for probe in each.probes}
+    for statement in facts_schema(catalogue.relations(), probes):
+        base.execute(statement)
+    for relation in catalogue.relations():
+        base.executemany(f"INSERT INTO {relation.table} VALUES ({','.join('?' for _ in relation.columns)})", relation.rows)
+    base.execute("INSERT INTO meta VALUES (?,?)", (SCHEMA, ";\n".join(case_schema(catalogue, probes))))
+    return {rule: json.dumps(asdict(each.plan)) for rule, each in compiled.items()}

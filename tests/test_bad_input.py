@@ -1,0 +1,91 @@
+"""Bad input: one clear sentence on stderr that says what was given and what is expected, exit code 2, nothing on stdout."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Invoke
+
+REQUESTS = {
+    "unknown jurisdiction": (("channels", "ITALI", "NGA"), ("'ITALI'", "Italy (ITA)")),
+    "unknown jurisdiction without a near one": (("status", "Qqxzv"), ("'Qqxzv'", "English name")),
+    "no jurisdiction": (("status", ""), ("No jurisdiction given",)),
+    "same jurisdiction twice": (("channels", "ITA", "Italy"), ("Both jurisdictions are Italy (ITA)",)),
+    "same jurisdiction twice, treaties": (("treaties", "IT", "ITA"), ("Both jurisdictions are Italy (ITA)",)),
+    "unknown measure": (("channels", "ITA", "NGA", "--measure", "mla-search"), ("'mla-search'", "mla-search-seizure", "--help")),
+    "no measure": (("channels", "ITA", "NGA", "--measure", ""), ("no measure",)),
+    "no real day": (("channels", "ITA", "NGA", "--on", "2023-02-30"), ("'2023-02-30' is not a real day", "YYYY-MM-DD")),
+    "no day": (("parties", "untoc", "--on", "yesterday"), ("'yesterday'", "YYYY-MM-DD")),
+    "a day before all law here": (("channels", "ITA", "NGA", "--on", "1919-12-31"), ("before 1920",)),
+    "a day after next year": (("channels", "ITA", "NGA", "--on", "2199-01-01"), ("2199-01-01 is after the end of",)),
+    "no real day of the offence": (("channels", "ITA", "NGA", "--offence-on", "2023-13-01"), ("'2023-13-01'",)),
+    "unknown instrument": (("parties", "palermo-tipp"), ("'palermo-tipp'", "palermo-tip")),
+    "neither instrument nor jurisdiction": (("coverage", "Itally"), ("'Itally'", "Italy (ITA)")),
+    "unknown name": (("explain", "nothing"), ("'nothing'", "act:")),
+    "finding of no real day": (("explain", "case:ITA.NGA.2024-13-45/verdict/extradition"), ("is not the IRI of a finding",)),
+    "finding of no jurisdiction": (("explain", "case:QQQ.NGA.2024-01-01/verdict/extradition"), ("'QQQ'",)),
+    "rule as Turtle": (("explain", "rule:1-bonds/treaty-bond", "--format", "ttl"), ("no Turtle", "json")),
+    "unknown command": (("chanels", "ITA", "NGA"), ("'chanels'", "channels")),
+    "missing argument": (("channels", "ITA"), ("Missing argument 'REQUESTED'", "lawkb channels --help")),
+    "one argument too many": (("treaties", "ITA", "NGA", "DEU"), ("DEU",)),
+    "unknown option": (("channels", "ITA", "NGA", "--when", "2024-01-01"), ("--when",)),
+    "unknown form": (("parties", "untoc", "--format", "xml"), ("'xml'", "'json'")),
+    "query that is not there": (("query", "none.rq"), ("none.rq cannot be read",)),
+    "path that is not there": (("validate", "none"), ("There is no folder none",)),
+    "overlay that is not there": (("channels", "ITA", "NGA", "--kb", "none"), ("There is no folder", "none")),
+}
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_bad_request_is_told_in_one_sentence(invoke: Invoke, name: str) -> None:
+    args, expected = REQUESTS[name]
+    done = invoke(*args)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.count("\n") == 1
+    assert "Traceback" not in done.err
+    for part in expected:
+        assert part in done.err
+
+
+@pytest.mark.parametrize("iri", ["act:untoc.ITA", "rule:1-bonds/none", "case:ITA.NGA.2024-01-01/verdict/none", "https://example.org/none"])
+def test_a_good_name_of_nothing_is_unknown(invoke: Invoke, iri: str) -> None:
+    done = invoke("explain", iri)
+    assert (done.code, done.out, done.err.count("\n")) == (3, "", 1)
+
+
+def test_a_name_that_begins_like_others_gets_them_suggested(invoke: Invoke) -> None:
+    assert "act:untoc.ITA.ratification.2006-08-02" in invoke("explain", "act:untoc.ITA").err
+
+
+def test_malformed_turtle_of_an_overlay_is_told_with_file_and_line(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "ours.ttl").write_text("PREFIX law: <https://w3id.org/lawkb/ns#>\n<https://example.org/a> law:party\n.\n", encoding="utf-8")
+    done = invoke("channels", "ITA", "NGA", "--kb", tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert "ours.ttl, line 3 is not Turtle" in done.err
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything")
+def test_an_overlay_that_may_not_be_read_is_told(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0)
+    done = invoke("channels", "ITA", "NGA", "--kb", tmp_path / "closed")
+    assert done.code == 2
+    assert "cannot be read" in done.err
+
+
+@pytest.mark.slow
+def test_an_overlay_adds_facts_that_are_marked_as_local(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "ours.ttl").write_text("""
+        PREFIX law: <https://w3id.org/lawkb/ns#>
+        PREFIX dcterms: <http://purl.org/dc/terms/>
+        <https://w3id.org/lawkb/id/act/coe-197.CUB.accession.2020-01-01> a law:Accession ;
+            law:instrument <https://w3id.org/lawkb/id/instrument/coe-197> ; law:party <https://w3id.org/lawkb/id/jur/CUB> ;
+            law:doneOn "2020-01-01"^^<http://www.w3.org/2001/XMLSchema#date> ; dcterms:source <https://w3id.org/lawkb/id/source/un-memory> .
+        """, encoding="utf-8")
+    assert ",CUB," in invoke("parties", "coe-197", "--format", "csv", "--kb", tmp_path).out
+    assert "(local)" in invoke("explain", "act:coe-197.CUB.accession.2020-01-01", "--kb", tmp_path).out
+    assert ",CUB," not in invoke("parties", "coe-197", "--format", "csv").out

@@ -1,0 +1,90 @@
+"""Every rule on its own: a small dossier over which it fires, what it then finds, and near misses over which it stays silent.
+
+tests/rules/<stage>/<rule>/ holds `in.ttl` (the dossier), `out.ttl` (what the rule finds, compared as graphs) and one or more
+`silent*.ttl`: each says what is different from in.ttl, namely the properties that it names instead of those in in.ttl, and
+what it adds. Nothing in a dossier is idle: with any one of its statements taken away the finding changes.
+A draft for a new rule is written by `python scripts/rule_case.py <stage>/<rule>`; read it before you keep it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import Quad, RdfFormat, Store, parse
+
+from lawkb.rules import Rule, load_rules
+from lawkb.terms import curie
+
+CASES = Path(__file__).resolve().parent / "rules"
+RULES = {f"{rule.stage}/{rule.name}": rule for rule in load_rules()}
+FOLDERS = sorted(path.parent.relative_to(CASES).as_posix() for path in CASES.glob("*/*/in.ttl"))
+SILENT = sorted(path.relative_to(CASES).as_posix() for path in CASES.glob("*/*/silent*.ttl"))
+_LINES = 25
+
+
+def _read(path: Path) -> set[Quad]:
+    return set(parse(path=str(path), format=RdfFormat.TURTLE))
+
+
+def _found(rule: Rule, facts: set[Quad]) -> set[tuple[str, str, str]]:
+    store = Store()
+    store.extend(facts)
+    return {(str(t.subject), str(t.predicate), str(t.object)) for t in store.query(rule.query)}
+
+
+def _expected(folder: str) -> set[tuple[str, str, str]]:
+    return {(str(q.subject), str(q.predicate), str(q.object)) for q in _read(CASES / folder / "out.ttl")}
+
+
+def _changed(facts: set[Quad], change: set[Quad]) -> set[Quad]:
+    replaced = {(q.subject, q.predicate) for q in change}
+    return {q for q in facts if (q.subject, q.predicate) not in replaced} | change
+
+
+def _rule(folder: str) -> Rule:
+    assert folder in RULES, f"tests/rules/{folder} tests a rule that is not there: rename or remove the folder"
+    return RULES[folder]
+
+
+def _told(triples: set[tuple[str, str, str]]) -> str:
+    return "\n".join("  " + " ".join(curie(t.strip("<>")) if t.startswith("<") else t for t in triple) for triple in sorted(triples)) or "  nothing"
+
+
+@pytest.mark.parametrize("name", sorted(RULES))
+def test_rule_has_a_firing_and_a_silent_case(name: str) -> None:
+    folder = CASES / name
+    missing = [file for file in ("in.ttl", "out.ttl") if not (folder / file).is_file()] + ([] if list(folder.glob("silent*.ttl")) else ["silent.ttl"])
+    assert not missing, f"tests/rules/{name} lacks {', '.join(missing)}: python scripts/rule_case.py {name} drafts it"
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_rule_fires(folder: str) -> None:
+    found, expected = _found(_rule(folder), _read(CASES / folder / "in.ttl")), _expected(folder)
+    assert found == expected, f"{folder}\nmissing:\n{_told(expected - found)}\nnot expected:\n{_told(found - expected)}"
+
+
+@pytest.mark.parametrize("file", SILENT)
+def test_rule_is_silent(file: str) -> None:
+    folder = file.rpartition("/")[0]
+    found = _found(_rule(folder), _changed(_read(CASES / folder / "in.ttl"), _read(CASES / file)))
+    assert not found, f"{file} should keep the rule silent, but it finds:\n{_told(found)}"
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_rule_needs_all_that_its_dossier_says(folder: str) -> None:
+    rule, facts, expected = _rule(folder), _read(CASES / folder / "in.ttl"), _expected(folder)
+    idle = [quad for quad in facts if _found(rule, facts - {quad}) == expected]
+    assert not idle, f"{folder}/in.ttl: the finding does not depend on\n{_told({(str(q.subject), str(q.predicate), str(q.object)) for q in idle})}"
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_rule_that_reads_a_date_is_silent_the_day_before_or_after(folder: str) -> None:
+    day = "law:onDay" in _rule(folder).body and "?day" in _rule(folder).body.partition("FILTER")[2]
+    near = [path.stem for path in (CASES / folder).glob("silent-*day*.ttl")]
+    assert not day or near, f"tests/rules/{folder} compares days: add a silent case for the day before or after"
+
+
+def test_dossiers_are_short() -> None:
+    long = [path.relative_to(CASES).as_posix() for path in sorted(CASES.rglob("*.ttl")) if len(path.read_text(encoding="utf-8").splitlines()) >= _LINES]
+    assert not long, f"shorter, so that they can be read: {long}"
