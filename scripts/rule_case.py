@@ -23,20 +23,40 @@ from lawkb.terms import CASE, prefixes
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY = 737425  # 2020-01-01
+MONTHS = 48
+_Q = "<q/option/mla-search-seizure/compact>"
+# what variables stand for in a draft, so that drafts read alike; a name may also be given on the command line
 NAMES = {
-    "case": "<q>", "a": "jur:XXA", "b": "jur:XXB", "p": "jur:XXA", "q": "jur:XXB", "state": "jur:XXC", "sovereign": "jur:XXC", "sovereignA": "jur:XXA",
-    "sovereignB": "jur:XXB", "sideA": "jur:XXA", "sideB": "jur:XXB", "side": "jur:XXA", "org": "org:league", "t": "instrument:compact", "u": "instrument:newer",
-    "newer": "instrument:newer", "model": "instrument:model", "parent": "instrument:parent", "protocol": "instrument:protocol", "ground": "instrument:compact",
-    "part": "participation:compact.XXA.1", "partA": "participation:compact.XXA.1", "partB": "participation:compact.XXB.1", "bound": "<q/bound/compact.XXA.1>",
-    "fa": "<q/bound/compact.XXA.1>", "fb": "<q/bound/compact.XXB.1>", "concerned": "<q/concerned/compact>", "bond": "<q/bond/compact>",
-    "m": "measure:mla-search-seizure", "channel": "channel:mla", "on": "measure:mla", "opened": "measure:mla", "covered": "measure:mla", "within": "measure:mla",
-    "option": "<q/option/mla-search-seizure/compact>", "basis": "<q/basis/mla-search-seizure/compact.3>", "provision": "provision:compact.3",
-    "condition": "<q/condition/option/mla-search-seizure/compact/dual-criminality>", "r": "requirement:dual-criminality", "how": '"a look at both codes"@en',
-    "s": "statement:compact.XXB.declaration.3", "offence": "offence-kind:trafficking-in-persons", "scope": "scope:all-offences", "openness": "openness:open",
-    "generality": "generality:regional", "g": "generality:universal", "h": "generality:bilateral", "rel": "rel:newer.to.compact", "refusal": "refusal:compact.5.nationality",
-    "subject": "subject:mla", "coverage": "coverage:compact", "completeness": "completeness:partial", "membership": "membership:league.XXB", "act": "act:compact.XXB.opt-out",
-    "surelyFrom": str(DAY), "surelyUntil": str(DAY + 1), "possiblyFrom": str(DAY), "possiblyUntil": str(DAY + 1), "from": str(DAY), "until": str(DAY + 1),
-    "dayA": str(DAY), "dayB": str(DAY), "anything": "provision:compact.3", "any": "role:basis", "strength": "strength:shall", "route": "route:central-authority", "verified": str(DAY - 1), "v": "1", "w": "2", "days": "45", "day": str(DAY),
+    # the case and its two sides
+    "case": "<q>", "a": "jur:XXA", "b": "jur:XXB", "p": "jur:XXA", "q": "jur:XXB", "state": "jur:XXC", "sovereign": "jur:XXC",
+    "sovereignA": "jur:XXA", "sovereignB": "jur:XXB", "sideA": "jur:XXA", "sideB": "jur:XXB", "side": "jur:XXA",
+    # instruments and what they hold
+    "t": "instrument:compact", "u": "instrument:newer", "newer": "instrument:newer", "model": "instrument:model", "parent": "instrument:parent",
+    "protocol": "instrument:protocol", "ground": "instrument:compact", "provision": "provision:compact.3", "anything": "provision:compact.3",
+    "refusal": "refusal:compact.5.nationality", "content": "content:compact.5.facts", "item": "item:facts", "rel": "rel:newer.to.compact",
+    "act": "act:compact.XXB.opt-out", "s": "statement:compact.XXB.declaration.3", "coverage": "coverage:compact",
+    # findings of earlier stages
+    "part": "participation:compact.XXA.1", "partA": "participation:compact.XXA.1", "partB": "participation:compact.XXB.1",
+    "bound": "<q/bound/compact.XXA.1>", "fa": "<q/bound/compact.XXA.1>", "fb": "<q/bound/compact.XXB.1>", "concerned": "<q/concerned/compact>",
+    "bond": "<q/bond/compact>", "option": _Q, "basis": "<q/basis/mla-search-seizure/compact.3>",
+    "condition": "<q/condition/option/mla-search-seizure/compact/dual-criminality>",
+    # concepts
+    "m": "measure:mla-search-seizure", "channel": "channel:mla", "on": "measure:mla", "opened": "measure:mla", "covered": "measure:mla",
+    "within": "measure:mla", "r": "requirement:dual-criminality", "how": '"a look at both codes"@en', "offence": "offence-kind:trafficking-in-persons",
+    "scope": "scope:all-offences", "openness": "openness:open", "generality": "generality:regional", "g": "generality:universal",
+    "h": "generality:bilateral", "subject": "subject:mla", "completeness": "completeness:partial", "any": "role:basis", "role": "role:obligation",
+    "strength": "strength:shall", "route": "route:central-authority", "addressee": "addressee:both", "topic": "coop-topic:extradition-without-treaty",
+    "value": "value:yes", "kind": "offence-kind:trafficking-in-persons", "purpose": "purpose:forced-labour", "k": "head-basis:territorial",
+    # organisations, domestic law
+    "org": "org:league", "own": "org:union", "membership": "membership:league.XXB", "mine": "membership:league.XXA", "theirs": "membership:league.XXB",
+    "kindA": "membership-kind:member", "kindB": "membership-kind:member", "rule": "cooprule:XXB.extradition", "o": "offence:XXA.trafficking",
+    "oa": "offence:XXA.trafficking", "ob": "offence:XXB.trafficking", "range": "penalty:XXA.trafficking.adult", "head": "head:XXA.territorial",
+    "measure": "victim:XXA.residence",
+    # numbers
+    "surelyFrom": str(DAY), "surelyUntil": str(DAY + 1), "possiblyFrom": str(DAY), "possiblyUntil": str(DAY + 1), "from": str(DAY),
+    "until": str(DAY + 1), "fromA": str(DAY), "untilA": str(DAY + 1), "fromB": str(DAY), "untilB": str(DAY + 1), "since": str(DAY), "to": str(DAY + 1),
+    "dayA": str(DAY), "dayB": str(DAY), "day": str(DAY), "today": str(DAY), "now": str(DAY), "verified": str(DAY - 1), "possibly": str(DAY),
+    "v": "1", "w": "2", "days": "45", "months": str(MONTHS), "ceiling": str(MONTHS),
 }
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
@@ -59,41 +79,72 @@ def main() -> None:
 def draft(rule: Rule, names: dict[str, str]) -> dict[str, str]:
     """Return file name -> text: in.ttl, out.ttl and what keeps the rule silent."""
     where = parse(rule).where
-    days = _days(where)
-    named = {**NAMES, **days, **names}
+    named = {**NAMES, **_numbers(where), **names}
     shown = {v: named.get(v[1:], f"<q/{v[1:]}>") for v in _variables(where)}
-    facts = [tuple(_term(term, shown) for term in triple) for triple in where.triples]
-    files = {"in.ttl": _turtle(facts, f"# {rule.title}")}
+    files = {"in.ttl": _turtle(_filled(where.triples, shown), f"# {rule.title}")}
     store = ox.Store()
     store.load(files["in.ttl"], format=ox.RdfFormat.TURTLE)
     found = sorted({(str(t.subject), str(t.predicate), str(t.object)) for t in store.query(rule.query)})
     files["out.ttl"] = _turtle([tuple(_shorten(term) for term in triple) for triple in found])
     for _shared, group in where.minus:
-        files[f"silent-{_name(group)}.ttl"] = _turtle([tuple(_term(term, shown) for term in triple) for triple in group.triples])
-    for operator, left, right in where.filters:
-        if left[1:] in days or right[1:] in days or {left, right} == {"?v", "?w"}:
-            variable, value = _miss(operator, left, right, named)
-            holder = next(triple for triple in where.triples if triple[2] == variable)
-            files[f"silent-{_kebab(holder[1])}.ttl"] = _turtle([(_term(holder[0], shown), _term(holder[1], shown), value)])
+        files[f"silent-{_name(group)}.ttl"] = _turtle(_filled(group.triples, shown))
+        for comparison in group.filters:
+            name, change = _miss(comparison, group, shown)
+            others = [triple for triple in _filled(group.triples, shown) if triple[:2] != change[0][:2]]
+            files[f"fires-{name}.ttl"] = _turtle(others + change)
+    for comparison in where.filters:
+        name, change = _miss(comparison, where, shown)
+        files[f"silent-{name}.ttl"] = _turtle(change)
+    if len(files) == 2:
+        files["silent.ttl"] = _turtle(_near_miss(where, shown))
     return files
 
 
-def _days(where: Group) -> dict[str, str]:
-    """Day numbers so tight that one day less or more breaks a comparison."""
+def _filled(triples: list, shown: dict[str, str]) -> list[tuple[str, ...]]:
+    return [tuple(_term(term, shown) for term in triple) for triple in triples]
+
+
+def _numbers(where: Group) -> dict[str, str]:
+    """Numbers so tight that one more or less breaks a comparison."""
     found = {}
     for operator, left, right in where.filters:
         if right == "?day":
             found[left[1:]] = str(DAY if operator == "<=" else DAY - 1)
         elif left == "?day":
             found[right[1:]] = str(DAY + 1)
+        elif left == "?ceiling":
+            found["ceiling"] = str(MONTHS if operator == ">=" else MONTHS - 1)
     return found
 
 
-def _miss(operator: str, left: str, right: str, named: dict[str, str]) -> tuple[str, str]:
-    """The variable and the value with which a comparison just fails."""
-    if left == "?day":
-        return right, str(DAY)
-    return left, str(int(named[right[1:]]) + (1 if operator == "<=" else 0))
+def _miss(comparison: tuple[str, str, str], where: Group, shown: dict[str, str]) -> tuple[str, list[tuple[str, ...]]]:
+    """A change with which a comparison just fails, and a name for it."""
+    operator, left, right = comparison
+    if operator == "!=":
+        variable, other = (left, right) if is_variable(left) and left != "?case" else (right, left)
+        touched = [triple for triple in where.triples if variable in triple]
+        return f"same-{variable[1:]}".lower(), _filled(touched, {**shown, variable: _term(other, shown)})
+    variable = right if left in ("?day", "?today", "?now") else left
+    edge = {"<=": 1, "<": 0, ">=": -1, ">": 0}[operator]
+    value = int(shown[right]) + edge if variable == left else int(shown[left])
+    subject, predicate, _ = next(triple for triple in where.triples if triple[2] == variable)
+    return f"{_kebab(predicate)}{'-' + variable[1:].lower() if variable[-1].isupper() else ''}", _filled([(subject, predicate, str(value))], shown)
+
+
+def _near_miss(where: Group, shown: dict[str, str]) -> list[tuple[str, ...]]:
+    """One statement said otherwise: a yes made a no, a concept another one, the last link broken, or a finding of another kind."""
+    fixed = [triple for triple in where.triples if not is_variable(triple[2]) and not triple[1].endswith("#type")]
+    if fixed:
+        subject, predicate, obj = fixed[-1]
+        other = {"true": "false", "false": "true"}.get(_shorten(obj)) or re.sub(r":[\w-]+$", ":other", _shorten(obj))
+        return _filled([(subject, predicate, other)], shown)
+    terms = [term for triple in where.triples for term in triple]
+    linked = [triple for triple in where.triples if is_variable(triple[2]) and terms.count(triple[2]) > 1 and not triple[1].endswith("#case")]
+    if linked:
+        subject, predicate, _ = linked[-1]
+        return _filled([(subject, predicate, "<q/another>")], shown)
+    subject, predicate, _ = where.triples[0]
+    return _filled([(subject, predicate, "law:Finding")], shown)
 
 
 def _variables(group: Group) -> set[str]:
@@ -101,7 +152,7 @@ def _variables(group: Group) -> set[str]:
 
 
 def _term(term: str, shown: dict[str, str]) -> str:
-    return shown[term] if is_variable(term) else _shorten(term)
+    return shown[term] if is_variable(term) else _shorten(term) if term.startswith(("http", "<", '"')) else term
 
 
 def _shorten(term: str) -> str:

@@ -11,7 +11,8 @@ import pytest
 
 from lawkb import docs
 from lawkb.cli import COMMANDS
-from lawkb.docs.shown import commands, lawkb
+from lawkb.docs.console import lawkb
+from lawkb.docs.shown import commands
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"

@@ -2,7 +2,8 @@
 
 tests/rules/<stage>/<rule>/ holds `in.ttl` (the dossier), `out.ttl` (what the rule finds, compared as graphs) and one or more
 `silent*.ttl`: each says what is different from in.ttl, namely the properties that it names instead of those in in.ttl, and
-what it adds. Nothing in a dossier is idle: with any one of its statements taken away the finding changes.
+what it adds. `fires*.ttl` is such a change too, under which the finding stays the same; `instead*.ttl` is a dossier of its own
+over which the rule is silent. Nothing in in.ttl is idle: with any one of its statements taken away the finding changes.
 A draft for a new rule is written by `python scripts/rule_case.py <stage>/<rule>`; read it before you keep it.
 """
 
@@ -19,8 +20,8 @@ from lawkb.terms import curie
 CASES = Path(__file__).resolve().parent / "rules"
 RULES = {f"{rule.stage}/{rule.name}": rule for rule in load_rules()}
 FOLDERS = sorted(path.parent.relative_to(CASES).as_posix() for path in CASES.glob("*/*/in.ttl"))
-SILENT = sorted(path.relative_to(CASES).as_posix() for path in CASES.glob("*/*/silent*.ttl"))
-_LINES = 25
+SILENT, FIRES, INSTEAD = (sorted(path.relative_to(CASES).as_posix() for path in CASES.glob(f"*/*/{kind}*.ttl")) for kind in ("silent", "fires", "instead"))
+_LINES = 20  # without prefixes
 
 
 def _read(path: Path) -> set[Quad]:
@@ -54,7 +55,7 @@ def _told(triples: set[tuple[str, str, str]]) -> str:
 @pytest.mark.parametrize("name", sorted(RULES))
 def test_rule_has_a_firing_and_a_silent_case(name: str) -> None:
     folder = CASES / name
-    missing = [file for file in ("in.ttl", "out.ttl") if not (folder / file).is_file()] + ([] if list(folder.glob("silent*.ttl")) else ["silent.ttl"])
+    missing = [file for file in ("in.ttl", "out.ttl") if not (folder / file).is_file()] + ([] if [*folder.glob("silent*.ttl"), *folder.glob("instead*.ttl")] else ["silent.ttl"])
     assert not missing, f"tests/rules/{name} lacks {', '.join(missing)}: python scripts/rule_case.py {name} drafts it"
 
 
@@ -71,6 +72,19 @@ def test_rule_is_silent(file: str) -> None:
     assert not found, f"{file} should keep the rule silent, but it finds:\n{_told(found)}"
 
 
+@pytest.mark.parametrize("file", FIRES)
+def test_rule_fires_all_the_same(file: str) -> None:
+    folder = file.rpartition("/")[0]
+    found, expected = _found(_rule(folder), _changed(_read(CASES / folder / "in.ttl"), _read(CASES / file))), _expected(folder)
+    assert found == expected, f"{file}\nmissing:\n{_told(expected - found)}\nnot expected:\n{_told(found - expected)}"
+
+
+@pytest.mark.parametrize("file", INSTEAD)
+def test_rule_is_silent_over_another_dossier(file: str) -> None:
+    found = _found(_rule(file.rpartition("/")[0]), _read(CASES / file))
+    assert not found, f"{file} should keep the rule silent, but it finds:\n{_told(found)}"
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_rule_needs_all_that_its_dossier_says(folder: str) -> None:
     rule, facts, expected = _rule(folder), _read(CASES / folder / "in.ttl"), _expected(folder)
@@ -81,10 +95,11 @@ def test_rule_needs_all_that_its_dossier_says(folder: str) -> None:
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_rule_that_reads_a_date_is_silent_the_day_before_or_after(folder: str) -> None:
     day = "law:onDay" in _rule(folder).body and "?day" in _rule(folder).body.partition("FILTER")[2]
-    near = [path.stem for path in (CASES / folder).glob("silent-*day*.ttl")]
+    near = [path.stem for kind in ("silent", "fires") for path in (CASES / folder).glob(f"{kind}-*day*.ttl")]
     assert not day or near, f"tests/rules/{folder} compares days: add a silent case for the day before or after"
 
 
 def test_dossiers_are_short() -> None:
-    long = [path.relative_to(CASES).as_posix() for path in sorted(CASES.rglob("*.ttl")) if len(path.read_text(encoding="utf-8").splitlines()) >= _LINES]
+    bodies = {path: [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith(("PREFIX", "BASE"))] for path in sorted(CASES.rglob("*.ttl"))}
+    long = [path.relative_to(CASES).as_posix() for path, lines in bodies.items() if len(lines) >= _LINES]
     assert not long, f"shorter, so that they can be read: {long}"

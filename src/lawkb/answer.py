@@ -48,6 +48,7 @@ class Condition:
     """What must hold for an option: its code, whether it is met, unmet or unknown, the provision that asks for it, what would meet it.
 
     `basis` is set when the condition is that of one basis only: where several bases are named, one of them is enough.
+    `domestic` names the rule of domestic law that asks for it, `why` says why it is met or unmet.
     """
 
     code: str
@@ -57,11 +58,16 @@ class Condition:
     statement: str | None
     met_by: str
     finding: str
+    domestic: str | None = None
+    why: str | None = None
 
 
 @dataclass(frozen=True)
 class RefusalGround:
-    """A ground on which the requested side may, or must, refuse; `then` says what follows if it does."""
+    """A ground on which the requested side may, or must, refuse; `then` says what follows if it does.
+
+    `domestic` names the rule of its own law on which it would refuse, `instead` the provisions that then apply.
+    """
 
     ground: str
     mandatory: bool
@@ -70,6 +76,8 @@ class RefusalGround:
     then: str | None
     typical: bool
     finding: str
+    domestic: str | None = None
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,29 @@ class TimeLimit:
     days: int
     provision: str
     summary: str
+
+
+@dataclass(frozen=True)
+class UseLimit:
+    """What may not be done with the person or with what is handed over: speciality, use, confidentiality."""
+
+    provision: str
+    summary: str
+    finding: str
+
+
+@dataclass(frozen=True)
+class Safeguard:
+    """A safeguard of persons: `state` is yes (it has to be dealt with), no, or unknown (then `look` says where to look)."""
+
+    code: str
+    side: str
+    state: str
+    provision: str | None
+    fact: str | None
+    text: str
+    look: str | None
+    finding: str | None
 
 
 @dataclass(frozen=True)
@@ -93,9 +124,13 @@ class Bond:
 
 @dataclass(frozen=True)
 class Option:
-    """An instrument on which a request can (or cannot) rest, with everything that decides it."""
+    """On what a request can (or cannot) rest, with everything that decides it.
 
-    instrument: str
+    That is an instrument, or a body to which both belong (`network`, with what it `gives`, and the network of the requesting
+    side `through` which a request is passed on), or the domestic law of the requested side (`domestic`); then `instrument` is None.
+    """
+
+    instrument: str | None
     title: str
     standing: str
     verdict: str
@@ -116,11 +151,30 @@ class Option:
     confidence: str
     finding: str
     proof: Proof | None = None
+    network: str | None = None
+    through: str | None = None
+    domestic: str | None = None
+    gives: str | None = None
+    use_limits: tuple[UseLimit, ...] = ()
+    statements: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Facilitator:
+    """A body that helps to prepare and carry requests between the two; it is no legal basis."""
+
+    network: str
+    title: str
+    summary: str
+    finding: str
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why something is not available or not known, and where to look: no-bond, excluded, barred, superseded, not-covered, uncertain-date, internal."""
+    """Why something is not available or not known, and where to look.
+
+    Codes: no-bond, ended, suspended, excluded, barred, superseded, not-covered, no-membership, uncertain-date, internal.
+    """
 
     code: str
     text: str
@@ -132,6 +186,7 @@ class Reason:
     verified_to: str | None
     look: str | None
     finding: str
+    network: str | None = None
 
 
 @dataclass(frozen=True)
@@ -151,6 +206,7 @@ class Channel:
     reasons: tuple[Reason, ...]
     measures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     proof: Proof | None = None
+    facilitators: tuple[Facilitator, ...] = ()
 
     @property
     def best(self) -> Option | None:
@@ -166,7 +222,7 @@ class Answer:
     kb: Mapping[str, Any]
     rules: Mapping[str, Any]
     channels: tuple[Channel, ...]
-    safeguards: tuple[Mapping[str, Any], ...]
+    safeguards: tuple[Safeguard, ...]
     notes: tuple[str, ...]
 
     def __getitem__(self, name: str) -> Channel:
@@ -188,7 +244,7 @@ class Answer:
 # keys that JSON names otherwise than Python, where a word is reserved or the contract is older than the class
 _KEYS = {("Bond", "since"): "from"}
 # parts that are left out when they are empty, since most answers do not carry them
-_SPARE = {"proof", "measures"}
+_SPARE = {"proof", "measures", "network", "through", "domestic", "gives", "why", "instead", "use_limits", "statements", "facilitators"}
 
 
 def plain(value: Any) -> Any:

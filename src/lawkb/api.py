@@ -86,6 +86,33 @@ class KnowledgeBase:
 
         return status(self.base, self.base.jurisdictions.resolve(jurisdiction), self.day(on))
 
+    def rights(self, jurisdiction: str, *, on: str | dt.date | None = None) -> dict[str, Any]:
+        """Return what victims of trafficking are entitled to in a jurisdiction on a day."""
+        from lawkb.duties import rights
+
+        return rights(self.base, self.case_of(jurisdiction, on))
+
+    def obligations(self, jurisdiction: str, *, on: str | dt.date | None = None, topic: str | None = None) -> dict[str, Any]:
+        """Return what a jurisdiction has bound itself to on a day; `topic` is a measure or a channel."""
+        from lawkb.duties import obligations
+
+        return obligations(self.base, self.case_of(jurisdiction, on), topic)
+
+    def prosecute(self, facts: str | Path) -> dict[str, Any]:
+        """Return which jurisdictions have a head of jurisdiction over the facts in a YAML or JSON file.
+
+        Raises:
+            LawkbError: the file cannot be read, or a fact in it cannot be.
+        """
+        from lawkb.casefile import read_facts
+        from lawkb.forums import prosecute
+
+        return prosecute(self.base, *read_facts(self.base, Path(facts), self.today))
+
+    def case_of(self, jurisdiction: str, on: str | dt.date | None = None) -> Case:
+        """Return the case of a question on one jurisdiction."""
+        return Case(self.base.jurisdictions.resolve(jurisdiction), None, self.day(on))
+
 
 def load(overlays: Iterable[str | Path] = (), *, kb: Path | None = None, progress: Progress | None = None,
          notice: Callable[[str], None] | None = None) -> KnowledgeBase:

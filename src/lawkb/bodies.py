@@ -41,8 +41,8 @@ def _authority(base: Base, entry: Entry) -> dict[str, Any]:
 
 def _notified(entry: Entry) -> dict[str, Any]:
     block = entry.block
-    return {"statement": curie(entry.iri), "instrument": key(one(block, "instrument") or ""), "kind": plain_kind(entry.kind), "articles": many(block, "article"),
-            "effects": [key(value) for value in many(block, "effect")], "languages": many(block, "language"),
+    return {"statement": curie(entry.iri), "instrument": key(one(block, "instrument") or ""), "kind": plain_kind(entry.kind),
+            "articles": many(block, "article"), "effects": [key(value) for value in many(block, "effect")], "languages": many(block, "language"),
             "date": one(block, "doneOn") or one(block, "doneIn"), "summary": one(block, "summary")}
 
 
@@ -64,12 +64,12 @@ def organisations(base: Base, a: str, b: str | None, on: dt.date) -> dict[str, A
             "organisations": {name: _organisation(base, name) for name in named}}
 
 
-def _current(lines: list[dict[str, Any]]) -> dict[str, list[str]]:
-    """Return organisation -> the kinds of link that a jurisdiction has with it on the day."""
-    found: dict[str, list[str]] = {}
+def _current(lines: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return organisation -> the links that a jurisdiction has with it on the day."""
+    found: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         if line["state"] == "current":
-            found.setdefault(line["organisation"], []).append(line["kind"])
+            found.setdefault(line["organisation"], []).append({k: line[k] for k in ("kind", "kind_label", "grade", "confidence")})
     return found
 
 
@@ -82,7 +82,8 @@ def _membership(base: Base, entry: Entry, on: dt.date) -> dict[str, Any]:
     block = entry.block
     kind = key(one(block, "membershipKind") or "")
     grade, confidence = base.weakest([entry.iri])
-    return {"membership": curie(entry.iri), "organisation": key(one(block, "org") or ""), "kind": kind, "kind_label": base.label(f"{CONCEPT}membership-kind/{kind}"),
+    return {"membership": curie(entry.iri), "organisation": key(one(block, "org") or ""),
+            "kind": kind, "kind_label": base.label(f"{CONCEPT}membership-kind/{kind}"),
             "since": one(block, "sinceOn") or one(block, "sinceIn"), "until": one(block, "untilOn") or one(block, "untilIn"),
             "state": _state(base, block, on.toordinal()), "grade": grade, "confidence": confidence}
 

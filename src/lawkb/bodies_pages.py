@@ -13,17 +13,17 @@ from lawkb.terms import CONCEPT, ID
 from lawkb.words import Words
 
 Line = Mapping[str, Any]
+_RECALLED = "memory"
 _STATES = {"unknown": "Not known on this day", "ended": "Ended", "not-yet": "Not yet on this day"}
 
 
 def authorities_page(base: Base, answer: Line) -> list[Part]:
     """Return the page of `authorities`: by task, leads marked as such with where to confirm them."""
     words, found = Words(base), answer["authorities"]
-    leads = sum(not line["verified"] for line in found)
+    leads = _counted(sum(not line["verified"] for line in found), "is a lead", "are leads")
     parts: list[Part] = [Heading(f"{answer['label']}: authorities", 1)]
     if found:
-        parts.append(Para(f"{len(found)} recorded; {leads} of them {'is a lead' if leads == 1 else 'are leads'} that nobody has read at a source: confirm before use.",
-                          strong=True))
+        parts.append(Para(f"{len(found)} recorded; {leads} that nobody has read at a source: confirm before use.", strong=True))
     else:
         parts.append(Para("No authority is recorded here.", strong=True))
     for group in dict.fromkeys(line["group_label"] for line in found):
@@ -54,79 +54,94 @@ def authorities_rows(answer: Line) -> Rows:
 
 
 def organisations_page(base: Base, answer: Line) -> list[Part]:
-    """Return the page of `organisations`."""
+    """Return the page of `organisations`: what two share by role, or what one belongs to; then what is not shared, not known, over."""
     words, question = Words(base), answer["question"]
     sides = [side for side in (question["a"], question["b"]) if side]
     names = " and ".join(_jur(words, side) for side in sides)
+    page = _Page(base, words, answer, alone=len(sides) == 1)
     parts: list[Part] = [Heading(f"{names}: organisations and networks, {words.day(question['on'])}", 1)]
-    if question["b"]:
-        parts += _shared(base, words, answer, sides)
+    parts += page.one(sides[0]) if page.alone else page.two(sides)
     for side in sides:
-        parts += _own(base, words, answer, side, alone=not question["b"])
+        parts += page.rest(side)
     return parts
 
 
-def _shared(base: Base, words: Words, answer: Line, sides: list[str]) -> list[Part]:
-    lines = answer["shared"]
-    parts: list[Part] = [Para(f"They meet in {len(lines)} organisations and networks." if lines else "They meet in no organisation or network recorded here.", strong=True)]
-    for role, mine in _by_role(answer, [line["organisation"] for line in lines]):
-        links = {line["organisation"]: line["links"] for line in lines}
-        rows = [[answer["organisations"][name]["name"], *(", ".join(_kind(base, kind) for kind in links[name][side]) for side in sides),
-                 answer["organisations"][name]["does"] or ""] for name in mine]
-        parts += [Heading(_role(base, role)), Para(note(base, f"{CONCEPT}org-role/{role}") or ""),
-                  Table(("organisation", *(_jur(words, side) for side in sides), "what it does"), rows)]
-    systems = [[system["name"], answer["organisations"][line["organisation"]]["name"], system["purpose"] or "", system["access"] or ""]
-               for line in lines for system in answer["organisations"][line["organisation"]]["systems"]]
-    if systems:
-        parts += [Heading("Systems that these bodies run"), Table(("system", "run by", "for", "who may use it"), systems)]
-    return parts
+class _Page:
+    """What the parts of the page of `organisations` have in common."""
+
+    def __init__(self, base: Base, words: Words, answer: Line, alone: bool) -> None:
+        self.base, self.words, self.alone = base, words, alone
+        self.memberships, self.shared, self.bodies = answer["memberships"], answer["shared"], answer["organisations"]
+
+    def two(self, sides: list[str]) -> list[Part]:
+        """What two jurisdictions share, and the systems that this opens."""
+        links = {line["organisation"]: line["links"] for line in self.shared}
+        met = _counted(len(links), "organisation or network", "organisations and networks") if links else "no organisation or network recorded here"
+        parts: list[Part] = [Para(f"They meet in {met}.", strong=True)]
+        for role, names in self._by_role(list(links)):
+            rows = [[self.bodies[name]["name"], *(", ".join(_as(link) for link in links[name][side]) for side in sides), self.bodies[name]["does"] or ""]
+                    for name in names]
+            parts += [*self._role(role), Table(("organisation", *(_jur(self.words, side) for side in sides), "what it does"), rows)]
+        return parts + self._systems(list(links))
+
+    def one(self, side: str) -> list[Part]:
+        """What one jurisdiction is linked to, with what each body does."""
+        lines = self._in_state(side, "current")
+        linked = _counted(len({line["organisation"] for line in lines}), "organisation or network", "organisations and networks")
+        parts: list[Part] = [Para(f"Linked to {linked}.", strong=True)]
+        for role, names in self._by_role([line["organisation"] for line in lines]):
+            rows = [[self.bodies[line["organisation"]]["name"], _as(line), self.words.day(line["since"]) if line["since"] else "not known",
+                     self.bodies[line["organisation"]]["does"] or ""] for line in lines if line["organisation"] in names]
+            parts += [*self._role(role), Table(("organisation", "as", "since", "what it does"), rows)]
+        return parts
+
+    def rest(self, side: str) -> list[Part]:
+        """What the other side is not linked to, what is not known on the day, and what is over."""
+        shared = {line["organisation"] for line in self.shared}
+        only = [] if self.alone else [line for line in self._in_state(side, "current") if line["organisation"] not in shared]
+        whose = "" if self.alone else f": {_jur(self.words, side)}"
+        lists = [(f"Only {_jur(self.words, side)}", [self._line(line, dated=False) for line in only])]
+        lists += [(f"{title}{whose}", [self._line(line) for line in self._in_state(side, state)]) for state, title in _STATES.items()]
+        return [part for title, items in lists if items for part in (Heading(title), Items([(0, item) for item in items]))]
+
+    def _in_state(self, side: str, state: str) -> list[Line]:
+        lines = [line for line in self.memberships[side] if line["state"] == state]
+        return sorted(lines, key=lambda line: str(self.bodies[line["organisation"]]["name"]))
+
+    def _line(self, line: Line, dated: bool = True) -> str:
+        said = f"{self.bodies[line['organisation']]['name']}: {_as(line)}"
+        days = ", ".join(f"{word} {self.words.day(line[word])}" for word in ("since", "until") if line[word])
+        return f"{said}; {days or 'days not known'}" if dated else said
+
+    def _role(self, role: str) -> list[Part]:
+        iri = f"{CONCEPT}org-role/{role}"
+        label, said = self.base.label(iri), note(self.base, iri)
+        return [Heading(label[:1].upper() + label[1:]), *([Para(said)] if said else [])]
+
+    def _by_role(self, names: list[str]) -> list[tuple[str, list[str]]]:
+        """Group organisations by the first of their roles."""
+        groups: dict[str, list[str]] = {}
+        for name in sorted(dict.fromkeys(names), key=lambda name: str(self.bodies[name]["name"])):
+            groups.setdefault((self.bodies[name]["roles"] or [""])[0], []).append(name)
+        return sorted(groups.items())
+
+    def _systems(self, names: list[str]) -> list[Part]:
+        items: list[tuple[int, str]] = []
+        for name in names:
+            systems = self.bodies[name]["systems"]
+            if systems:
+                items.append((0, self.bodies[name]["name"]))
+                items += [(1, f"{system['name']}: {system['purpose']}" if system["purpose"] else system["name"]) for system in systems]
+        return [Heading("Systems that these bodies run"), Items(items)] if items else []
 
 
-def _own(base: Base, words: Words, answer: Line, side: str, alone: bool) -> list[Part]:
-    """Return what one side belongs to: alone, by role with what each does; of two, what the other is not linked to."""
-    shared = {line["organisation"] for line in answer["shared"]}
-    lines = [line for line in answer["memberships"][side] if line["state"] == "current" and line["organisation"] not in shared]
-    parts: list[Part] = []
-    if alone:
-        parts.append(Para(f"Linked to {len({line['organisation'] for line in lines})} organisations and networks.", strong=True))
-        for role, mine in _by_role(answer, [line["organisation"] for line in lines]):
-            rows = [[answer["organisations"][line["organisation"]]["name"], _kind(base, line["kind"]), _since(words, line),
-                     answer["organisations"][line["organisation"]]["does"] or ""] for line in lines if line["organisation"] in mine]
-            parts += [Heading(_role(base, role)), Para(note(base, f"{CONCEPT}org-role/{role}") or ""), Table(("organisation", "as", "since", "what it does"), rows)]
-    elif lines:
-        parts += [Heading(f"Only {_jur(words, side)}"), Items([(0, f"{answer['organisations'][line['organisation']]['name']}: {_kind(base, line['kind'])}") for line in lines])]
-    for state, title in _STATES.items():
-        rest = [line for line in answer["memberships"][side] if line["state"] == state]
-        if rest:
-            parts += [Heading(title + ("" if alone else f": {_jur(words, side)}")), Items([(0, _dated(base, words, answer, line)) for line in rest])]
-    return parts
+def _as(link: Line) -> str:
+    """Return the kind of a link; one that nobody has read at a source is marked."""
+    return f"{link['kind_label']} (recalled)" if link["grade"] == _RECALLED else str(link["kind_label"])
 
 
-def _dated(base: Base, words: Words, answer: Line, line: Line) -> str:
-    days = [f"{word} {words.day(line[word])}" for word in ("since", "until") if line[word]]
-    said = f"{answer['organisations'][line['organisation']]['name']}: {_kind(base, line['kind'])}"
-    return f"{said} ({', '.join(days)})" if days else f"{said} (dates not known)"
-
-
-def _since(words: Words, line: Line) -> str:
-    return words.day(line["since"]) if line["since"] else "not known"
-
-
-def _by_role(answer: Line, names: list[str]) -> list[tuple[str, list[str]]]:
-    """Group organisations by the first of their roles."""
-    groups: dict[str, list[str]] = {}
-    for name in dict.fromkeys(names):
-        groups.setdefault((answer["organisations"][name]["roles"] or [""])[0], []).append(name)
-    return sorted(groups.items())
-
-
-def _role(base: Base, role: str) -> str:
-    label = base.label(f"{CONCEPT}org-role/{role}")
-    return label[:1].upper() + label[1:]
-
-
-def _kind(base: Base, kind: str) -> str:
-    return base.label(f"{CONCEPT}membership-kind/{kind}")
+def _counted(count: int, singular: str, plural: str) -> str:
+    return f"{count} {singular if count == 1 else plural}"
 
 
 def _jur(words: Words, code: str) -> str:

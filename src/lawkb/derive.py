@@ -82,6 +82,9 @@ def _months(facts: Facts) -> None:
         years = one(block, "minYears") or one(block, "years")
         if years:
             block[law("thresholdMonths")] = [number(math.ceil(Decimal(years) * 12))]
+    for _subject, block in facts.of_class("PenaltyNorm"):
+        if law("months") in block:
+            block[law("thresholdMonths")] = block[law("months")]
 
 
 def _penalties_by_jurisdiction(facts: Facts) -> None:
@@ -90,6 +93,10 @@ def _penalties_by_jurisdiction(facts: Facts) -> None:
         owner = one(facts.blocks.get(one(block, "offence") or "", {}), "jurisdiction")
         if owner:
             block[law("jurisdiction")] = [ref(owner)]
+        if "true" in (one(block, "life"), one(block, "deathPenalty")):
+            block[law("ceilingMonths")] = [number(FAR)]  # beyond every threshold
+        elif law("maxMonths") in block:
+            block[law("ceilingMonths")] = block[law("maxMonths")]
 
 
 def _day_numbers(facts: Facts) -> None:

@@ -13,7 +13,7 @@ RESTS_ON = LAW + "restsOn"
 # Findings have properties of their own for what facts also have, so that an engine finds the few findings on an instrument
 # without wading through its hundreds of provisions; in code both go by one name.
 _SAME = {"onInstrument": "instrument", "forMeasure": "measure", "forParty": "party", "underRelation": "relation", "because": "reason",
-         "onOrganisation": "organisation", "throughOrganisation": "through", "onTopic": "topic", "onRule": "domestic"}
+         "onOrganisation": "organisation", "throughOrganisation": "through", "onTopic": "topic", "onRule": "domestic", "onOffence": "offence"}
 
 
 class Engine(Protocol):

@@ -70,7 +70,7 @@ def ordered(items: list[Item], bound: set[str]) -> list[Item]:
         connected = [item for item in left if item.variables & known] or left
         for expected, place in sorted((item.rows(known), place) for place, item in enumerate(connected)):
             item, now = connected[place], rows * expected
-            if total + now + 1 < best[0]:
+            if total + now + len(left) < best[0]:  # each table still to come costs one row at least
                 extend([*order, item], [other for other in left if other is not item], known | item.variables, now, total + now + 1)
 
     extend([], items, set(bound), 1.0, 0.0)

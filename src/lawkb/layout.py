@@ -21,7 +21,7 @@ def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) ->
     Raises:
         LawkbError: a rule lies outside the subset that has a translation.
     """
-    catalogue = Catalogue(rules, facts)
+    catalogue = Catalogue(rules).fill(facts)
     compiled = compile_rules(rules, catalogue)
     probes = {probe for each in compiled.values() for probe in each.probes}
     for statement in facts_schema(catalogue.relations(), probes):

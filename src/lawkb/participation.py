@@ -196,6 +196,8 @@ class _Calendar:
             block[law("untilOn")] = [_date(end.span.latest)]
         if end:
             block[law("endedBy")] = [ref(end.act)]
+            suspended = "Suspension" in types(self.facts.blocks.get(end.act, {}))
+            block[law("endedAs")] = [ref(f"{CONCEPT}reason/{'suspended' if suspended else 'ended'}")]
         return f"{ID}participation/{key(instrument)}.{key(party)}.{count}", block
 
 

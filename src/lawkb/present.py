@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
-from lawkb.answer import Answer, Channel, Condition, Option, Proof, Reason
+from lawkb.answer import Answer, Channel, Condition, Option, Proof, Reason, RefusalGround
 from lawkb.base import Base
+from lawkb.facts import text
 from lawkb.page import Heading, Items, Para, Part, Table
-from lawkb.terms import CONCEPT, ID, expand
+from lawkb.terms import CONCEPT, ID, LAW, expand
 from lawkb.words import Words
+
+SUMMARY = LAW + "summary"
 
 
 def channels_page(base: Base, answer: Answer, explain: bool = False) -> list[Part]:
@@ -22,8 +26,9 @@ def channels_rows(answer: Answer) -> tuple[Sequence[str], Sequence[Sequence[obje
     rows = []
     for channel in answer.channels:
         best = channel.best
-        rows.append([channel.channel, channel.measure, channel.verdict, best.instrument if best else "", " ".join(best.provisions) if best else "",
-                     best.standing if best else "", channel.certainty, channel.verified_to or "", channel.grade or "", channel.confidence or "", channel.finding])
+        basis = (best.instrument or best.network or best.domestic or "", " ".join(best.provisions), best.standing) if best else ("", "", "")
+        rows.append([channel.channel, channel.measure, channel.verdict, *basis, channel.certainty, channel.verified_to or "", channel.grade or "",
+                     channel.confidence or "", channel.finding])
     return columns, rows
 
 
@@ -51,6 +56,7 @@ class _Page:
         live = [channel for channel in self.answer.channels if channel.best]
         lead = live[0] if live else self.answer.channels[0]
         yield Para(self.sentence(lead), strong=True)
+        yield from self.safeguards()
         yield Heading("Verdicts")
         yield self.table()
         if live:
@@ -66,14 +72,30 @@ class _Page:
     def single(self, channel: Channel) -> Iterator[Part]:
         """One measure: every option with all that decides it, and what stands in the way."""
         yield Para(self.sentence(channel), strong=True)
+        yield from self.safeguards()
         yield Heading("Verdict")
         yield self.table()
         yield Heading("Options, the first first")
         items = [item for option in channel.options for item in self.option(option)]
         yield Items(items) if items else Para("No instrument in force between the two opens it.")
+        if channel.facilitators:
+            yield Heading("Who can help with the request")
+            yield Items([(0, f"{f.title}: {f.summary} (no legal basis)") for f in channel.facilitators])
         if channel.reasons:
             yield Heading("What stands in the way, or is not covered")
             yield Items([(0, self.reason(r)) for r in channel.reasons])
+
+    def safeguards(self) -> Iterator[Part]:
+        """Safeguards come before any ranking; clauses that say the same for a side stand in one line."""
+        said: dict[tuple[str, str, str], list[str]] = {}
+        for s in self.answer.safeguards:
+            line = self.words.label(expand(s.fact)) if s.fact and s.fact.startswith(("clause:", "provision:")) else s.text.rstrip(".")
+            said.setdefault((s.code, s.side, s.state), []).append(line + (f" Look: {s.look}" if s.look else ""))
+        states = {"yes": "to be dealt with", "no": "nothing recorded calls for it", "unknown": "unknown"}
+        if said:
+            yield Heading("Safeguards first")
+            yield Items([(0, f"{self.words.label(f'{CONCEPT}safeguard/{code}').capitalize()}, {self.words.label(f'{ID}jur/{side}')}: {states[state]}"
+                             f" ({'; '.join(dict.fromkeys(lines))})") for (code, side, state), lines in said.items()])
 
     def table(self) -> Table:
         return Table(("channel", "verdict", "basis", "standing", "known to", "grade"), [self.row(c) for c in self.answer.channels])
@@ -84,10 +106,13 @@ class _Page:
             return
         terms = self.terms(best, self.condition)
         yield 0, f"{self.channel(channel.channel).capitalize()} ({self.articles(best)}): {'; '.join(terms) if terms else 'no open condition'}"
-        yield 1, f"in force {self.since(best)}"
-        others = [f"{o.title} ({o.verdict}, {o.standing})" for o in channel.options if o is not best and o.verdict in ("available", "conditional")]
+        yield 1, self.rests_on(best)
+        others = [f"{o.title if o.instrument else self.articles(o)} ({o.verdict}, {o.standing})"
+                  for o in channel.options if o is not best and o.verdict in ("available", "conditional")]
         if others:
             yield 1, f"also: {', '.join(others)}"
+        if channel.facilitators:
+            yield 1, f"help with requests, no legal basis: {', '.join(f.title for f in channel.facilitators)}"
         if any(r.act for r in channel.reasons):
             yield from ((1, self.reason(r)) for r in channel.reasons if r.act)
 
@@ -102,10 +127,11 @@ class _Page:
             return f"{head}{why}".rstrip(".") + "."
         articles = self.articles(best)
         open_ones = self.terms(best, self.short)
+        gives = f" ({self.words.label(f'{CONCEPT}service-kind/{best.gives}')})" if best.gives else ""
         terms = f", conditionally: {'; '.join(open_ones)}" if open_ones else ""
         known = f" (as last known on {self.words.day(best.verified_to)})" if best.certainty == "last-known" and best.verified_to else (
             " (as last known; the list of parties was not verified to a day)" if best.certainty == "last-known" else "")
-        return f"On {on} {self.asking} can ask {self.asked} for {what} under {articles}{terms}{known}."
+        return f"On {on} {self.asking} can ask {self.asked} for {what} {self.through(best)} {articles}{gives}{terms}{known}."
 
     def row(self, channel: Channel) -> list[str]:
         best = channel.best or (channel.options[0] if channel.options else None)
@@ -124,11 +150,17 @@ class _Page:
         for reason in option.rank_reasons[:2]:
             yield 1, reason
         for condition in option.conditions:
-            met = f" (would be met by {condition.met_by})" if condition.state != "met" and condition.met_by else ""
-            yield 1, f"{condition.state}: {self.condition(condition)}{met}"
-        yield 1, f"in force {self.since(option)}"
+            met = f" ({condition.why.rstrip('.')})" if condition.why else f" (would be met by {condition.met_by})" if condition.met_by else ""
+            yield 1, f"{condition.state}: {self.condition(condition, bool(option.network))}{met}"
+        yield 1, self.rests_on(option)
         if option.refusal_grounds:
-            yield 1, "may be refused for: " + "; ".join(dict.fromkeys(self.ground(r.ground, r.mandatory) for r in option.refusal_grounds))
+            yield 1, "may be refused for: " + "; ".join(dict.fromkeys(self.ground(r) for r in option.refusal_grounds))
+        if instead := dict.fromkeys(p for r in option.refusal_grounds for p in r.instead):
+            yield 1, "where a national is not handed over: " + "; ".join(self.provision(p) for p in instead)
+        if option.use_limits:
+            yield 1, "limits on use: " + "; ".join(self.provision(u.provision) for u in option.use_limits)
+        for statement in option.statements:
+            yield 1, f"{statement['kind']} of {self.words.label(f'{ID}jur/' + statement['party'])}{self.dated(statement)}: {statement['summary']}"
         for clock in option.time_limits[:3]:
             yield 1, f"clock: {clock.days} days, {self.words.label(f'{ID}provision/{clock.provision}')}: {clock.summary}"
         if option.languages:
@@ -136,6 +168,24 @@ class _Page:
         for authority in option.authorities[:3]:
             note = " (unverified: confirm in the UNODC directory or the EJN Atlas)" if authority["unverified"] else ""
             yield 1, f"authority: {authority['name']}{note}"
+
+    def rests_on(self, option: Option) -> str:
+        """What an option rests on: the days since which the instrument binds, or that it is no treaty."""
+        if option.network:
+            gives = f": {self.words.label(f'{CONCEPT}service-kind/{option.gives}')}" if option.gives else ""
+            return f"through a body to which both are linked, no treaty{gives}"
+        if option.domestic:
+            return "under the domestic law of the requested side, no treaty: it may grant the request and is not bound to"
+        return f"in force {self.since(option)}"
+
+    def provision(self, slug: str) -> str:
+        entry = self.base.entry(f"{ID}provision/{slug}")
+        summary = (entry.block.get(SUMMARY) or [""])[0] if entry else ""
+        return self.words.label(f"{ID}provision/{slug}") + (f" ({text(summary)})" if summary else "")
+
+    def dated(self, statement: Mapping[str, Any]) -> str:
+        article = f" on art. {statement['article']}" if statement["article"] else ""
+        return article + (f", {self.words.day(statement['date'])}" if statement["date"] else "")
 
     def since(self, option: Option) -> str:
         return "; ".join(f"for {self.words.label(f'{ID}jur/{side}')} since {self.words.day(bond.since) if bond.since else 'a day not recorded'} ({bond.kind})"
@@ -159,15 +209,21 @@ class _Page:
     def short(self, condition: Condition) -> str:
         return self.requirement(condition.code)
 
-    def condition(self, condition: Condition) -> str:
+    def condition(self, condition: Condition, network: bool = False) -> str:
         where = (self.words.label(f"{ID}provision/{condition.provision}") if condition.provision
-                 else self.words.label(expand(condition.statement)) if condition.statement else "by the scope of the instrument")
+                 else self.words.label(expand(condition.statement)) if condition.statement
+                 else self.words.label(expand(condition.domestic)) if condition.domestic else "by the terms of the body" if network else "by its scope")
         return f"{self.requirement(condition.code)}, {where}"
+
+    def through(self, option: Option) -> str:
+        return "through" if option.network else "under"
 
     def channel(self, code: str) -> str:
         return self.words.label(f"{CONCEPT}channel/{code}")
 
     def articles(self, option: Option) -> str:
+        if option.domestic:
+            return f"the law of {self.asked} ({option.title})"
         if not option.provisions:
             return option.title
         labels = [self.words.label(f"{ID}provision/{p}") for p in option.provisions]
@@ -181,8 +237,9 @@ class _Page:
     def requirement(self, code: str) -> str:
         return self.words.label(f"{CONCEPT}requirement/{code}")
 
-    def ground(self, code: str, mandatory: bool) -> str:
-        return self.words.label(f"{CONCEPT}ground/{code}") + (" (must)" if mandatory else "")
+    def ground(self, ground: RefusalGround) -> str:
+        law = f" ({self.words.label(expand(ground.domestic))})" if ground.domestic else ""
+        return self.words.label(f"{CONCEPT}ground/{ground.ground}") + (" (must)" if ground.mandatory else "") + law
 
     def made_from(self) -> str:
         kb = self.answer.kb

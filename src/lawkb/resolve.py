@@ -82,6 +82,7 @@ def _kind(words: Words, entry: Entry) -> str:
 def _says(words: Words, entry: Entry) -> str:
     """Return in a sentence or two what a thing is."""
     block = entry.block
+    said: list[str | None]
     if entry.kind == "InformationSystem":
         said = [f"Run by {words.label(one(block, 'runBy') or '')}", one(block, "purpose"), f"Use: {one(block, 'access')}" if one(block, "access") else None]
     elif summary := one(block, "summary"):
@@ -90,7 +91,7 @@ def _says(words: Words, entry: Entry) -> str:
         said = [text(block[_DEFINITION][0])]
     else:
         state = one(block, "territoryOf")
-        said = [f"Territory of {words.label(state)}"] if state else _of_instrument(words, block)
+        said = [f"Territory of {words.label(state)}"] if state else [*_of_instrument(words, block)]
     return " ".join(part.rstrip(".") + "." for part in said if part)
 
 

@@ -101,16 +101,22 @@ def column(predicate: str) -> str:
 
 
 class Catalogue:
-    """All tables that a set of rules needs over a set of facts."""
+    """All tables that a set of rules needs; `fill` lays facts into them."""
 
-    def __init__(self, rules: dict[Rule, Construct], facts: Facts) -> None:
+    def __init__(self, rules: dict[Rule, Construct]) -> None:
         self.found = _findings(rules)
         self.ranges = ranges_of(list(rules.values()), set(self.found))
         names = {law(name) for name in PROPERTIES}
         self.case = {p: Relation(f"case_{_name(p)}", [p], {p: {"number"} if p.endswith("Day") else {"iri"}}) for p in sorted(names)}
         self.case[RDF_TYPE] = Relation("case_type", [RDF_TYPE], {RDF_TYPE: {"iri"}})
-        self.stars = _Stars(facts).tables({star for construct in rules.values() for group in construct.where.groups() for star in self._stars(group)})
+        self._wanted = {star for construct in rules.values() for group in construct.where.groups() for star in self._stars(group)}
+        self.stars: dict[Signature, Relation] = {}
         self.used: set[str] = set()
+
+    def fill(self, facts: Facts) -> Catalogue:
+        """Lay facts into the tables, in place of those that were there."""
+        self.stars = _Stars(facts).tables(self._wanted)
+        return self
 
     def _stars(self, group: Group) -> Iterator[Signature]:
         for triples in group.stars().values():

@@ -34,6 +34,8 @@ class Words:
             return self._act(value)
         if value.startswith((ID + "content/", ID + "head/", ID + "victim/")):
             return self._national(value) or self.base.label(value)
+        if value.startswith((ID + "offence/", ID + "cooprule/", ID + "clause/", ID + "penalty/", ID + "norm/")):
+            return self._law(value)
         if value.startswith(ID + "rel/"):
             return self._relation(value)
         if value.startswith(ID + "coverage/"):
@@ -73,6 +75,18 @@ class Words:
         instrument, law, article = one(block, "instrument"), one(block, "nationalLaw"), one(block, "article")
         where = " ".join(part for part in (self.label(instrument) if instrument else law, f"art. {article}" if article else "") if part)
         return f"{what} ({where})" if where else what
+
+    def _law(self, iri: str) -> str:
+        """A rule of national law or a clause: the law, or the instrument, with its article."""
+        entry = self.base.entry(iri)
+        if not entry:
+            return key(iri)
+        block = entry.block
+        if offence := one(block, "offence"):
+            return f"the penalty of {self.label(offence)}"
+        where = self.label(one(block, "instrument") or "") or one(block, "nationalLaw") or key(iri)
+        topic, article = one(block, "coopTopic"), one(block, "article")
+        return " ".join(part for part in (where, f"art. {article}" if article else "", f"({self.label(topic)})" if topic else "") if part)
 
     def _relation(self, iri: str) -> str:
         entry = self.base.entry(iri)

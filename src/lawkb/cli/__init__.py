@@ -18,7 +18,9 @@ COMMANDS = {
     "channels": "questions", "treaties": "questions", "parties": "questions", "status": "questions",
     "explain": "questions", "sources": "questions", "coverage": "questions",
     "authorities": "lookups", "organisations": "lookups", "resolve": "lookups",
+    "rights": "single", "obligations": "single", "prosecute": "single",
     "query": "data", "export": "data",
+    "import": "intake",
     "validate": "workshop", "format": "workshop", "reason": "workshop", "cache": "workshop",
 }
 INTERRUPTED = 130  # as shells have it: 128 and the number of the signal

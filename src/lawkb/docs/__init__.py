@@ -25,8 +25,8 @@ PAGES: dict[str, Callable[[], str]] = {
 
 
 def shown() -> list[Path]:
-    """Return the hand-written files whose shown outputs are checked: README.md and the pages of docs/ that are not generated."""
-    return [data_root() / "README.md", *sorted(path for path in (data_root() / "docs").glob("*.md") if path.name not in PAGES)]
+    """Return the hand-written files whose outputs and numbers are checked: README.md, CHANGELOG.md, the pages of docs/ that are not generated."""
+    return [data_root() / "README.md", data_root() / "CHANGELOG.md", *sorted(path for path in (data_root() / "docs").glob("*.md") if path.name not in PAGES)]
 
 
 def write_pages() -> list[Path]:

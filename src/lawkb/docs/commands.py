@@ -1,9 +1,11 @@
-"""Renders `docs/commands.md` from the help of the command line."""
+"""Renders `docs/commands.md` from the help of the command line, and the table of commands in README.md."""
 
 from __future__ import annotations
 
-from lawkb.docs.markdown import anchor, generated, page
-from lawkb.docs.shown import lawkb
+import re
+
+from lawkb.docs.console import lawkb
+from lawkb.docs.markdown import anchor, generated, page, table
 
 
 def commands_page() -> str:
@@ -19,6 +21,20 @@ def commands_page() -> str:
     for name in COMMANDS:
         lines += [f"## lawkb {name}", "", *_help([name])]
     return page(lines)
+
+
+def commands_table(present: str) -> str:
+    """Return the table of all commands: what each gives is read from its help, its example is kept from the present table."""
+    from lawkb.cli import COMMANDS, group
+
+    examples = dict(re.findall(r"^\| `(\S+)` \|.*\| `(lawkb [^|]+)` \|$", present, re.MULTILINE))
+    context = group.make_context("lawkb", ["channels"], resilient_parsing=True)
+    rows = []
+    for name in COMMANDS:
+        command = group.get_command(context, name)
+        gives = command.get_short_help_str(200).rstrip(".") if command else ""
+        rows.append((f"`{name}`", gives, f"`{examples.get(name, f'lawkb {name} --help')}`"))
+    return "\n".join(table(("command", "gives", "example"), rows))
 
 
 def _help(command: list[str]) -> list[str]:

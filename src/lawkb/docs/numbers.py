@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 from lawkb.api import KnowledgeBase, load
 from lawkb.base import Base, Entry
 from lawkb.facts import many, one
+from lawkb.paths import kb_dir
 from lawkb.rules import STAGES, load_rules
 from lawkb.status import ACTS, STATEMENTS
 from lawkb.terms import CONCEPT, key
@@ -35,6 +37,7 @@ def numbers() -> str:
         f"{_number(_count(base, *ACTS))} acts of states (signatures, ratifications, withdrawals ...), each with its source; "
         f"{_number(_count(base, *STATEMENTS))} reservations, declarations and notifications; "
         f"{_number(_count(base, 'Provision'))} provisions; {_number(_count(base, 'RefusalGround'))} grounds of refusal",
+        *_national(base),
         f"how the sources of {_number(facts)} facts were read: " + ", ".join(
             f"{_SAID.get(name, name)} {_number(count)} ({_share(count, facts)})" for name, count in grades.most_common()),
         "lists of parties of the instruments of several parties: " + ", ".join(f"{name} {_number(count)}" for name, count in listed.most_common()),
@@ -50,6 +53,18 @@ def gaps() -> str:
     lines = [text for entry in base.of_class("Coverage") if (one(entry.block, "about") or "").startswith(f"{CONCEPT}channel/")
              for text in many(entry.block, "gaps")]
     return "".join(f"- {line}\n" for line in sorted(lines))
+
+
+def ledger() -> str:
+    """Return how many rows of research were restated, by part of the ledger, as a list."""
+    rows = [line.split("\t") for line in (kb_dir() / "ledger.tsv").read_text(encoding="utf-8").splitlines()[1:]]
+    parts: dict[str, list[int]] = {}
+    for table, _, *counts in rows:
+        total = parts.setdefault(table.partition("/")[0], [0, 0, 0])
+        for place in range(3):
+            total[place] += int(counts[place])
+    lines = [f"{name}: {_number(read)} rows, {_number(restated)} restated, {_number(left)} left out" for name, (read, restated, left) in sorted(parts.items())]
+    return "".join(f"- {line}\n" for line in lines)
 
 
 def by_openness(base: Base) -> tuple[list[Entry], list[Entry]]:
@@ -78,6 +93,19 @@ _SAID = {"dataset": "in data sets", "page": "on pages", "memory": "recalled and 
 
 def _count(base: Base, *classes: str) -> int:
     return len(base.of_class(*classes))
+
+
+def _national(base: Base) -> Iterator[str]:
+    """Yield what is recorded of national law and of bodies, as far as there is any."""
+    offences = base.of_class("Offence")
+    if offences:
+        states = {one(entry.block, "jurisdiction") for entry in offences}
+        yield (f"national law: {_number(len(offences))} offences of {_number(len(states))} jurisdictions, {_number(_count(base, 'CooperationRule'))} rules on "
+               f"cooperation, {_number(_count(base, 'JurisdictionHead'))} heads of jurisdiction, {_number(_count(base, 'VictimMeasure'))} measures for victims")
+    bodies = _count(base, "Organisation", "Network")
+    if bodies:
+        yield (f"{_number(bodies)} organisations and networks with {_number(_count(base, 'Membership'))} memberships; "
+               f"{_number(_count(base, 'Authority'))} authorities")
 
 
 def _listed(counts: dict[str, int]) -> str:

@@ -61,7 +61,8 @@ them is a fact, and belongs to `kb/`.
 
 ### Stages
 
-Rules run stage by stage, and inside a stage until nothing new is found. So that the order inside a stage cannot matter:
+Rules run stage by stage, and inside a stage until nothing new is found. The last stages run only for the questions that they are
+for. So that the order inside a stage cannot matter:
 
 - what a rule **needs** is concluded in its own stage or an earlier one;
 - what a rule **negates** (`MINUS`) is a fact of the knowledge base, or is concluded in earlier stages only.

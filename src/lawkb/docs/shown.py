@@ -1,9 +1,8 @@
 """Runs what a page shows and puts the true outputs in place.
 
-Three things are refreshed. A fenced `console` block holds `$ lawkb ...` commands, each followed by its output; `| head -n N`
-shortens an output openly and `$ echo $?` shows the exit code. A fenced `pycon` block holds Python with its output. Between
-`<!-- numbers -->` and `<!-- /numbers -->` stand numbers of the knowledge base, and its gaps between `gaps`. Digests are masked:
-they change with every fact.
+A fenced `console` block holds `$ lawkb ...` commands, each followed by its output; `| head -n N` shortens an output openly and
+`$ echo $?` shows the exit code. A fenced `pycon` block holds Python with its output. Between `<!-- name -->` and `<!-- /name -->`
+stand `numbers` of the knowledge base, its `gaps`, what its `ledger` counts, and the table of `commands`.
 """
 
 from __future__ import annotations
@@ -11,47 +10,30 @@ from __future__ import annotations
 import contextlib
 import doctest
 import io
-import os
 import re
 import shlex
-import sys
 from collections.abc import Iterator
 
-from lawkb.docs.numbers import gaps, numbers
+from lawkb.docs.commands import commands_table
+from lawkb.docs.console import lawkb, masked, settings
+from lawkb.docs.numbers import gaps, ledger, numbers
 from lawkb.errors import LawkbError
-from lawkb.paths import data_root
 
-WIDTH = "120"  # columns; what a pipe gets
 _FENCE = re.compile(r"^```(console|pycon)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_COUNTED = re.compile(r"<!-- (numbers|gaps) -->\n.*?<!-- /\1 -->", re.DOTALL)
-_DIGEST = re.compile(r"sha256:[0-9a-f]{12,64}")
+_PART = re.compile(r"<!-- (numbers|gaps|ledger|commands) -->\n(.*?)<!-- /\1 -->", re.DOTALL)
 _HEAD = re.compile(r"^(.*?) \| head -n (\d+)$")
 
 
 def refreshed(page: str) -> str:
     """Return a page with every output, and the numbers, as they are now."""
     page = _FENCE.sub(lambda block: f"```{block[1]}\n{(_console if block[1] == 'console' else _python)(block[2])}```", page)
-    return _COUNTED.sub(lambda part: f"<!-- {part[1]} -->\n{(numbers if part[1] == 'numbers' else gaps)()}<!-- /{part[1]} -->", page)
+    made = {"numbers": lambda _: numbers(), "gaps": lambda _: gaps(), "ledger": lambda _: ledger(), "commands": commands_table}
+    return _PART.sub(lambda part: f"<!-- {part[1]} -->\n{made[part[1]](part[2])}<!-- /{part[1]} -->", page)
 
 
 def commands(page: str) -> list[str]:
     """Return the commands that the console blocks of a page run."""
     return [line[2:] for block in _FENCE.finditer(page) if block[1] == "console" for line in block[2].splitlines() if line.startswith("$ ")]
-
-
-def lawkb(arguments: list[str]) -> tuple[str, int]:
-    """Run the command line in this process and return what it prints, messages among it, and its exit code."""
-    from lawkb.cli import main
-
-    out = io.StringIO()
-    argv, sys.argv = sys.argv, ["lawkb", *arguments]
-    try:
-        with _settings(), contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-            main()
-    except SystemExit as end:
-        return _DIGEST.sub("sha256:…", out.getvalue()), int(end.code or 0)
-    finally:
-        sys.argv = argv
 
 
 def _console(block: str) -> str:
@@ -82,21 +64,7 @@ def _python(block: str) -> str:
         source = example.source.splitlines()
         lines += [f">>> {source[0]}", *(f"... {line}" if line else "..." for line in source[1:])]
         out = io.StringIO()
-        with _settings(), contextlib.redirect_stdout(out):
+        with settings(), contextlib.redirect_stdout(out):
             exec(compile(example.source, "<page>", "single"), scope)
-        lines += _DIGEST.sub("sha256:…", out.getvalue()).splitlines()
+        lines += masked(out.getvalue()).splitlines()
     return "".join(f"{line}\n" for line in lines)
-
-
-@contextlib.contextmanager
-def _settings() -> Iterator[None]:
-    """Fix what an output depends on besides the question: width, colour, folder."""
-    before, folder = dict(os.environ), os.getcwd()
-    os.environ.update(COLUMNS=WIDTH, NO_COLOR="1")
-    os.chdir(data_root())
-    try:
-        yield
-    finally:
-        os.chdir(folder)
-        os.environ.clear()
-        os.environ.update(before)

@@ -55,7 +55,8 @@ def import_checked(kind: str, csv_path: Path, folder: Path, dry_run: bool = Fals
         for file, text in store.texts():
             (draft / file).parent.mkdir(parents=True, exist_ok=True)
             (draft / file).write_text(text, encoding="utf-8")
-        law = tuple(diff.participations(_facts(store, (folder, shipped)), _facts(store, (draft, folder, shipped))))
+        behind = [shipped] if own else []
+        law = tuple(diff.participations(_facts(store, folder, shipped, behind), _facts(store, draft, shipped, behind)))
         findings = _findings(draft, report)
     done = not dry_run and not report.left_out and not findings
     records = tuple(diff.facts(store))
@@ -64,11 +65,13 @@ def import_checked(kind: str, csv_path: Path, folder: Path, dry_run: bool = Fals
     return Checked(report, law, records, findings, done and bool(report.files))
 
 
-def _facts(store: Store, places: tuple[Path, ...]) -> Facts:
-    """Read the instruments that are touched, the acts on them, and all sources, each file from the first place that has it."""
-    files = [next((place / file for place in places if (place / file).is_file()), None) for file in sorted(diff.touched_instruments(store))]
-    sources = {path.name: path for place in reversed(places) for path in sorted((place / "sources").glob("*.ttl"))}
-    return read([file for file in files if file] + list(sources.values()))
+def _facts(store: Store, folder: Path, shipped: Path, behind: list[Path]) -> Facts:
+    """Read the instruments that are touched, the acts on them, and all sources: from a folder and what stands behind it."""
+    wanted = sorted(diff.touched_instruments(store))
+    files = [path for file in wanted for place in (folder, *behind) if (path := place / file).is_file()]
+    files += [shipped / file for file in wanted if not behind and not (folder / file).is_file() and (shipped / file).is_file()]
+    sources = {path.name: path for place in (shipped, folder) for path in sorted((place / "sources").glob("*.ttl"))}
+    return read(files + list(sources.values()))
 
 
 def _findings(draft: Path, report: ImportReport) -> tuple[Finding, ...]:
