@@ -101,7 +101,7 @@ def inference(kb: KnowledgeBase, pairs: tuple[str, ...], repeats: int, patience:
                 stopped.append(name)
         found = interleaved({name: tasks[name] for name in results}, repeats)
         reference, first = next(iter(results.items()))[1], next(iter(found.values())).median
-        lines += [f"### {pair}: {len(reference.by_iri):,} findings", "",
+        lines += [f"### {pair}: {len(reference):,} findings", "",
                   *table(("engine", "median", "p95", "spread", "repeats", "ratio", "same"),
                          [*([name, *sample.row(), f"{sample.median / first:.1f}", "yes" if same(reference, results[name]) else "**no**"]
                             for name, sample in found.items()),

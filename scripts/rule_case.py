@@ -58,6 +58,12 @@ NAMES = {
     "dayA": str(DAY), "dayB": str(DAY), "day": str(DAY), "today": str(DAY), "now": str(DAY), "verified": str(DAY - 1), "possibly": str(DAY),
     "v": "1", "w": "2", "days": "45", "months": str(MONTHS), "ceiling": str(MONTHS),
 }
+# what a variable stands for where a property tells it better than its name
+TOLD = {
+    "conduct": "conduct:recruitment", "partnerLink": "membership-kind:partner", "fullLink": "membership-kind:member", "provision": "provision:compact.3",
+    "threshold": "provision:compact.2", "definitionGap": "gap:no-child-rule", "onGround": "ground:nationality", "ground": "ground:nationality",
+    "onOffence": "offence:XXA.trafficking", "item": "item:facts", "org": "org:league",
+}
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
 
@@ -79,7 +85,7 @@ def main() -> None:
 def draft(rule: Rule, names: dict[str, str]) -> dict[str, str]:
     """Return file name -> text: in.ttl, out.ttl and what keeps the rule silent."""
     where = parse(rule).where
-    named = {**NAMES, **_numbers(where), **names}
+    named = {**NAMES, **_told(where), **_findings(where), **_numbers(where), **names}
     shown = {v: named.get(v[1:], f"<q/{v[1:]}>") for v in _variables(where)}
     files = {"in.ttl": _turtle(_filled(where.triples, shown), f"# {rule.title}")}
     store = ox.Store()
@@ -87,21 +93,48 @@ def draft(rule: Rule, names: dict[str, str]) -> dict[str, str]:
     found = sorted({(str(t.subject), str(t.predicate), str(t.object)) for t in store.query(rule.query)})
     files["out.ttl"] = _turtle([tuple(_shorten(term) for term in triple) for triple in found])
     for _shared, group in where.minus:
-        files[f"silent-{_name(group)}.ttl"] = _turtle(_filled(group.triples, shown))
+        files[_free(files, f"silent-{_name(group)}")] = _turtle(_beside(_filled(group.triples, shown), _filled(where.triples, shown)))
         for comparison in group.filters:
             name, change = _miss(comparison, group, shown)
             others = [triple for triple in _filled(group.triples, shown) if triple[:2] != change[0][:2]]
-            files[f"fires-{name}.ttl"] = _turtle(others + change)
+            files[_free(files, f"fires-{name}")] = _turtle(others + change)
     for comparison in where.filters:
         name, change = _miss(comparison, where, shown)
-        files[f"silent-{name}.ttl"] = _turtle(change)
+        files[_free(files, f"silent-{name}")] = _turtle(change)
     if len(files) == 2:
         files["silent.ttl"] = _turtle(_near_miss(where, shown))
     return files
 
 
+def _beside(added: list[tuple[str, ...]], there: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """What a negation names, beside what in.ttl says by the same property of the same subject."""
+    return [*(triple for triple in there if triple[:2] in {a[:2] for a in added} and triple[1] != "a"), *added]
+
+
 def _filled(triples: list, shown: dict[str, str]) -> list[tuple[str, ...]]:
     return [tuple(_term(term, shown) for term in triple) for triple in triples]
+
+
+def _told(where: Group) -> dict[str, str]:
+    """Names that follow from a property; of two variables of one property the second keeps its own name."""
+    found: dict[str, str] = {}
+    for triple in [*where.triples, *(triple for _, group in where.minus for triple in group.triples)]:
+        name = TOLD.get(_local(triple[1]))
+        if name and is_variable(triple[2]) and name not in found.values() and triple[2][1:] not in ("oa", "ob", "own"):
+            found.setdefault(triple[2][1:], name)
+    return found
+
+
+def _findings(where: Group) -> dict[str, str]:
+    """Findings of earlier stages are named after their class, where the table has no such name for them."""
+    typed = [(triple[0][1:], _local(triple[2])) for triple in where.triples if _local(triple[1]) == "rdf-syntax-ns#type" or triple[1].endswith("#type")]
+    classes = [kind for _, kind in typed]
+    found = {}
+    for variable, kind in typed:
+        usual = NAMES.get(variable, "")
+        if variable != "case" and (not usual.startswith("<q/") or variable in ("fa", "fb") and not kind.endswith("BoundSide")):
+            found[variable] = f"<q/{_kebab(kind)}{'-' + variable if classes.count(kind) > 1 else ''}>"
+    return found
 
 
 def _numbers(where: Group) -> dict[str, str]:
@@ -176,8 +209,17 @@ def _name(group: Group) -> str:
 
 
 def _kebab(iri: str) -> str:
-    local = iri.strip("<>").rsplit("#", 1)[-1].rsplit("/", 1)[-1]
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", local).lower()
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", _local(iri)).lower()
+
+
+def _local(iri: str) -> str:
+    return iri.strip("<>").rsplit("#", 1)[-1].rsplit("/", 1)[-1]
+
+
+def _free(files: dict[str, str], name: str) -> str:
+    """A file name that is not taken: a second one of the same name gets a number."""
+    count = sum(1 for file in files if re.fullmatch(rf"{re.escape(name)}(-\d+)?\.ttl", file))
+    return f"{name}-{count + 1}.ttl" if count else f"{name}.ttl"
 
 
 def _turtle(triples: list[tuple[str, ...]], title: str = "") -> str:

@@ -74,7 +74,7 @@ def _verdict(expect: dict[str, Any], channel: Channel) -> Found:
 
 
 def _options(expect: dict[str, Any], channel: Channel) -> Found:
-    options = {option.instrument: option for option in channel.options}
+    options = {option.instrument or "-": option for option in channel.options}  # national law and networks name no instrument
     opened = sorted(slug for slug, option in options.items() if option.verdict in _OPEN)
     yield from (("open instruments", slug, opened) for slug in expect.get("open", ()) if slug not in opened)
     yield from (("open instruments", f"not {slug}", opened) for slug in expect.get("not_open", ()) if slug in opened)

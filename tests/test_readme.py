@@ -27,7 +27,13 @@ def _examples() -> list[str]:
     return re.findall(r"\| `(lawkb [^`]+)` \|$", README.read_text(encoding="utf-8"), re.MULTILINE)
 
 
-@pytest.mark.parametrize("path", SHOWN, ids=lambda path: path.name)
+def _marked(shown: str) -> tuple[pytest.MarkDecorator, ...]:
+    """Mark what runs a command that reads all sources as slow, and what runs the reasoner as needing Java."""
+    slow = [pytest.mark.slow] if re.search(r"lawkb (validate|import|export|reason)\b", shown) else []
+    return (*slow, *([pytest.mark.java] if "lawkb reason" in shown else []))
+
+
+@pytest.mark.parametrize("path", [pytest.param(path, marks=_marked("\n".join(commands(path.read_text(encoding="utf-8")))), id=path.name) for path in SHOWN])
 def test_every_output_that_a_page_shows_is_what_the_command_answers(path: Path) -> None:
     page = path.read_text(encoding="utf-8")
     assert docs.refreshed(page) == page, "run make readme, and read what has changed"
@@ -47,10 +53,12 @@ def test_the_first_thing_shown_is_a_question_between_two_jurisdictions() -> None
 
 
 def test_the_table_has_an_example_of_every_command() -> None:
-    assert [shlex.split(example)[1] for example in _examples()] == list(COMMANDS)
+    assert [shlex.split(example)[1] for example in _examples()] == list(COMMANDS), "run make readme"
+    bare = [example for example in _examples() if example.endswith("--help")]
+    assert not bare, f"give these a real example in the table of README.md: {bare}"
 
 
-@pytest.mark.parametrize("example", _examples())
+@pytest.mark.parametrize("example", [pytest.param(example, marks=_marked(example)) for example in _examples()])
 def test_every_example_of_the_table_is_answered(example: str, tmp_path: Path) -> None:
     words = shlex.split(example)[1:]
     if words[0] == "reason" and shutil.which("java") is None:

@@ -3,7 +3,7 @@
 tests/rules/<stage>/<rule>/ holds `in.ttl` (the dossier), `out.ttl` (what the rule finds, compared as graphs) and one or more
 `silent*.ttl`: each says what is different from in.ttl, namely the properties that it names instead of those in in.ttl, and
 what it adds. `fires*.ttl` is such a change too, under which the finding stays the same; `instead*.ttl` is a dossier of its own
-over which the rule is silent. Nothing in in.ttl is idle: with any one of its statements taken away the finding changes.
+over which the rule is silent. Nothing in in.ttl is idle: with any one of its statements taken away the rule is silent.
 A draft for a new rule is written by `python scripts/rule_case.py <stage>/<rule>`; read it before you keep it.
 """
 
@@ -87,9 +87,9 @@ def test_rule_is_silent_over_another_dossier(file: str) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_rule_needs_all_that_its_dossier_says(folder: str) -> None:
-    rule, facts, expected = _rule(folder), _read(CASES / folder / "in.ttl"), _expected(folder)
-    idle = [quad for quad in facts if _found(rule, facts - {quad}) == expected]
-    assert not idle, f"{folder}/in.ttl: the finding does not depend on\n{_told({(str(q.subject), str(q.predicate), str(q.object)) for q in idle})}"
+    rule, facts = _rule(folder), _read(CASES / folder / "in.ttl")
+    idle = [quad for quad in facts if _found(rule, facts - {quad})]
+    assert not idle, f"{folder}/in.ttl: the rule still finds something without\n{_told({(str(q.subject), str(q.predicate), str(q.object)) for q in idle})}"
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +67,33 @@ class KnowledgeBase:
         asked = measure.strip().lower() if measure is not None else None
         return channels(self.base, self.case(requesting, requested, on, offence_on, strict), asked, explain)
 
+    def criminality(self, requesting: str, requested: str, *, offence: str | None = None, elements: Iterable[str] | None = None,
+                    facts: str | Path | None = None, on: str | dt.date | None = None, offence_on: str | dt.date | None = None) -> dict[str, Any]:
+        """Return dual criminality between two jurisdictions, element by element, with thresholds and bridging clauses.
+
+        Args:
+            requesting, requested: who asks whom.
+            offence: the key of an offence of the requesting side.
+            elements: codes of acts, means and purposes of the case.
+            facts: a YAML or JSON file with the facts of the case.
+            on, offence_on: the day whose law is asked about, and the day of the offence.
+
+        Raises:
+            LawkbError: unknown jurisdiction, offence, code or day; facts that cannot be.
+        """
+        from lawkb.conduct import of_codes, of_file
+        from lawkb.criminality import criminality
+        from lawkb.errors import LawkbError
+
+        if elements is not None and facts is not None:
+            raise LawkbError("Both --elements and --facts are given", "Give the conduct once", "lawkb criminality --help")
+        told = of_file(self.base, Path(facts), self.today) if facts is not None else of_codes(self.base, elements) if elements is not None else None
+        day = told.offence_on if told and told.offence_on and offence_on is None else offence_on
+        case = self.case(requesting, requested, on, day)
+        if case.offence_on and case.offence_on > case.on:
+            raise LawkbError(f"The offence ({case.offence_on}) comes after the day asked about ({case.on})", "One of the two days is wrong", "lawkb criminality --help")
+        return criminality(self.base, case, offence, told)
+
     def treaties(self, a: str, b: str, *, on: str | dt.date | None = None) -> dict[str, Any]:
         """Return the instruments in force between two jurisdictions and, apart, those signed only, ended and pending."""
         from lawkb.status import treaties
@@ -79,6 +106,12 @@ class KnowledgeBase:
         from lawkb.status import parties
 
         return parties(self.base, self.base.instruments.resolve(instrument), self.day(on))
+
+    def statements(self, instrument: str, *, on: str | dt.date | None = None) -> dict[str, Any]:
+        """Return the reservations, declarations, notifications and objections on an instrument, and who made them."""
+        from lawkb.statements import statements
+
+        return statements(self.base, self.base.instruments.resolve(instrument), self.day(on))
 
     def status(self, jurisdiction: str, *, on: str | dt.date | None = None) -> dict[str, Any]:
         """Return every act of a jurisdiction, by instrument, with where it stands on a day."""
@@ -108,6 +141,24 @@ class KnowledgeBase:
         from lawkb.forums import prosecute
 
         return prosecute(self.base, *read_facts(self.base, Path(facts), self.today))
+
+    def request(self, requesting: str, requested: str, *, measure: str, language: str | None = None, on: str | dt.date | None = None) -> dict[str, Any]:
+        """Return all that a request for a measure needs: authority, way, languages, contents, grounds of refusal, clocks, limits of use."""
+        from lawkb.request import request
+
+        return request(self.base, self.case(requesting, requested, on), measure.strip().lower(), language)
+
+    def compare(self, jurisdictions: Sequence[str], topics: Sequence[str], *, on: str | dt.date | None = None) -> dict[str, Any]:
+        """Return jurisdictions side by side on definitions, penalties, rights or cooperation."""
+        from lawkb.compare import compare
+
+        return compare(self.base, [self.base.jurisdictions.resolve(name) for name in jurisdictions], topics, self.day(on))
+
+    def matrix(self, jurisdictions: Sequence[str], *, channel: str | None = None, measure: str | None = None, on: str | dt.date | None = None) -> dict[str, Any]:
+        """Return the verdict on a channel or a measure for every ordered pair of jurisdictions."""
+        from lawkb.compare import matrix
+
+        return matrix(self.base, [self.base.jurisdictions.resolve(name) for name in jurisdictions], channel, measure, self.day(on))
 
     def case_of(self, jurisdiction: str, on: str | dt.date | None = None) -> Case:
         """Return the case of a question on one jurisdiction."""

@@ -140,13 +140,13 @@ class _Reader(OptionReader):
         verdict = self.found.of("ChannelVerdict", measure=measure)[0]
         options = self.options(measure)
         best = next((o for live in _LIVE for o in options if o.verdict == live), None)
-        reasons = tuple(sorted(self.reasons(measure, {o.instrument for o in options if o.verdict in _LIVE}), key=_deciding))
+        reasons = tuple(sorted(self.reasons(measure, {o.instrument or "" for o in options if o.verdict in _LIVE} - {""}), key=_deciding))
         # an answer that nothing opens the measure is as old as the oldest list on which it rests
         closed = key(verdict.get("verdict") or "") == "unavailable"
         oldest = min((r.verified_to for r in reasons if closed and r.code == "no-bond" and r.verified_to), default=None)
         last = best.certainty == "last-known" if best else any(r.certainty == "last-known" for r in reasons)
         grade, confidence = (best.grade, best.confidence) if best else self.base.weakest(self.prover.facts(verdict.iri))
-        others = {key(other): self.found.of("ChannelVerdict", measure=other)[0].get("verdict") or "" for other in self.others(channel, measure)} if whole else {}
+        others = {key(m): self.found.of("ChannelVerdict", measure=m)[0].get("verdict") or "" for m in self.others(channel, measure)} if whole else {}
         return Channel(
             channel=key(channel), measure=key(measure), verdict=key(verdict.get("verdict") or ""), certainty="last-known" if last else "confirmed",
             verified_to=best.verified_to if best else oldest, grade=grade, confidence=confidence,

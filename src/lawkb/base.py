@@ -121,8 +121,15 @@ class Base:
 
     def entry(self, iri: str) -> Entry | None:
         """Return the block of an IRI, or None when the knowledge base has none."""
-        row = self.execute("SELECT subject, class, label, file, local, body FROM block WHERE subject=?", (iri,)).fetchone()
-        return _entry(row) if row else None
+        if iri not in self._entries:
+            row = self.execute("SELECT subject, class, label, file, local, body FROM block WHERE subject=?", (iri,)).fetchone()
+            self._entries[iri] = _entry(row) if row else None
+        return self._entries[iri]
+
+    @cached_property
+    def _entries(self) -> dict[str, Entry | None]:
+        """The blocks that were read: a snapshot never changes, and answers come back to the same few thousand."""
+        return {}
 
     def entries(self, iris: Iterable[str]) -> Iterator[Entry]:
         """Yield the blocks of IRIs, in their order; those that are not there are passed over."""
@@ -133,10 +140,16 @@ class Base:
 
     def concerning(self, iri: str, *classes: str) -> list[Entry]:
         """Return the blocks that speak of an individual (an instrument, a jurisdiction), of these classes, in order of IRI."""
-        marks = ",".join("?" for _ in classes)
-        rows = self.execute(f"SELECT b.subject, b.class, b.label, b.file, b.local, b.body FROM concerns c JOIN block b ON b.subject=c.subject "
-                            f"WHERE c.item=? AND b.class IN ({marks}) ORDER BY b.subject", (iri, *classes)).fetchall()
-        return [_entry(row) for row in rows]
+        if (iri, classes) not in self._concerning:
+            marks = ",".join("?" for _ in classes)
+            rows = self.execute(f"SELECT b.subject, b.class, b.label, b.file, b.local, b.body FROM concerns c JOIN block b ON b.subject=c.subject "
+                                f"WHERE c.item=? AND b.class IN ({marks}) ORDER BY b.subject", (iri, *classes)).fetchall()
+            self._concerning[iri, classes] = [_entry(row) for row in rows]
+        return list(self._concerning[iri, classes])
+
+    @cached_property
+    def _concerning(self) -> dict[tuple[str, tuple[str, ...]], list[Entry]]:
+        return {}
 
     def of_class(self, *classes: str) -> list[Entry]:
         """Return every block of these classes, in order of IRI."""

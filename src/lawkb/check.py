@@ -176,7 +176,7 @@ def _is_day(written: str) -> bool:
 
 def _read(files: Iterable[Path], findings: list[Finding]) -> Facts:
     """Read files as far as they are Turtle; what is not well-formed or not well-typed becomes a finding."""
-    facts = Facts()
+    facts, homes = Facts(), {}  # type: tuple[Facts, dict[str, str]]
     for path in files:
         shown, ontology, subject = display(path), _is_ontology(path), ""
         try:
@@ -186,9 +186,12 @@ def _read(files: Iterable[Path], findings: list[Finding]) -> Facts:
                         findings.append(_blank(shown, subject, predicate))
                     continue
                 facts.add(subject, predicate, obj)
-                home = facts.origin.setdefault(subject, shown)
-                if predicate == RDF_TYPE and home != shown and not ontology:
-                    findings.append(_scattered(shown, subject, home))
+                facts.origin.setdefault(subject, shown)
+                if predicate == RDF_TYPE:
+                    home = homes.setdefault(subject, shown)
+                    facts.origin[subject] = home  # a block without a class adds to a record that stands elsewhere
+                    if home != shown and not ontology:
+                        findings.append(_scattered(shown, subject, home))
                 if ill_typed(obj):
                     findings.append(_ill_typed(shown, subject, predicate, obj))
         except LawkbError as error:

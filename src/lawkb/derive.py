@@ -31,6 +31,7 @@ def derive(facts: Facts) -> None:
     _limits_to_measures(facts)
     _months(facts)
     _penalties_by_jurisdiction(facts)
+    _elements(facts)
     for subject, block in list(conclude(facts)):
         facts.blocks[subject] = block
     _day_numbers(facts)
@@ -97,6 +98,22 @@ def _penalties_by_jurisdiction(facts: Facts) -> None:
             block[law("ceilingMonths")] = [number(FAR)]  # beyond every threshold
         elif law("maxMonths") in block:
             block[law("ceilingMonths")] = block[law("maxMonths")]
+
+
+_ELEMENTS = {"conduct": "act", "means": "means", "exploitation": "purpose"}
+_ELEMENT_SCHEMES = {"conduct": "act", "means": "means", "purpose": "purpose"}
+
+
+def _elements(facts: Facts) -> None:
+    """What an offence names, in one property, and of which kinds of elements anything is recorded."""
+    for subject, block in facts.of_class("Offence"):
+        for name, kind in _ELEMENTS.items():
+            for element in block.get(law(name), ()):
+                facts.add(subject, law("names"), element)
+                facts.add(subject, law("tellsOf"), ref(f"{CONCEPT}element-kind/{kind}"))
+    for scheme, kind in _ELEMENT_SCHEMES.items():
+        for subject in [s for s, block in facts.blocks.items() if ref(f"{CONCEPT}scheme/{scheme}") in block.get(IN_SCHEME, ())]:
+            facts.add(subject, law("isKind"), ref(f"{CONCEPT}element-kind/{kind}"))
 
 
 def _day_numbers(facts: Facts) -> None:

@@ -129,7 +129,7 @@ class _Page:
         if why and line["because"]:
             told = "does not depend on cooperation" if line["cooperation"] == "independent" else "depends on cooperation"
             others = [b["label"] for b in line["because"] if b["provision"] != line["provision"]]
-            yield 1, f"{told}{f': {chr(44).join(others)}' if others else ' by its own terms'}"
+            yield 1, f"{told}: {', '.join(others)}" if others else f"{told} by its own terms"
         for statement in line["statements"]:
             yield 1, f"{statement['label']}: {statement['summary'] or 'see the statement'}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol
 
 from lawkb.facts import iri, is_iri, text
@@ -12,8 +13,11 @@ from lawkb.terms import LAW, RDF_TYPE
 RESTS_ON = LAW + "restsOn"
 # Findings have properties of their own for what facts also have, so that an engine finds the few findings on an instrument
 # without wading through its hundreds of provisions; in code both go by one name.
-_SAME = {"onInstrument": "instrument", "forMeasure": "measure", "forParty": "party", "underRelation": "relation", "because": "reason",
-         "onOrganisation": "organisation", "throughOrganisation": "through", "onTopic": "topic", "onRule": "domestic", "onOffence": "offence"}
+_SAME = {
+    "onInstrument": "instrument", "forMeasure": "measure", "forParty": "party", "underRelation": "relation", "because": "reason",
+    "onOrganisation": "organisation", "throughOrganisation": "through", "onTopic": "topic", "onRule": "domestic", "onOffence": "offence",
+    "onElement": "element", "otherOffence": "other-offence",
+}
 
 
 class Engine(Protocol):
@@ -96,7 +100,25 @@ class Findings:
 
     def of(self, kind: str, **values: str) -> list[Finding]:
         """Return the findings of a class whose `law:` properties hold these values, in order of IRI."""
-        return [f for f in self.by_kind.get(kind, ()) if all(v in f.values.get(n, ()) for n, v in values.items())]
+        if not values:
+            return list(self.by_kind.get(kind, ()))
+        (first, wanted), *others = values.items()
+        found = self._index(kind, first).get(wanted, ())
+        return [f for f in found if all(v in f.values.get(n, ()) for n, v in others)]
+
+    @cached_property
+    def _indexes(self) -> dict[tuple[str, str], dict[str, list[Finding]]]:
+        return {}
+
+    def _index(self, kind: str, name: str) -> dict[str, list[Finding]]:
+        """Value -> findings of a class, for one property; made when it is first asked for, since findings do not change once closed."""
+        if (kind, name) not in self._indexes:
+            index: dict[str, list[Finding]] = {}
+            for finding in self.by_kind.get(kind, ()):
+                for value in finding.values.get(name, ()):
+                    index.setdefault(value, []).append(finding)
+            self._indexes[kind, name] = index
+        return self._indexes[kind, name]
 
     def close(self) -> None:
         """Order everything, so that the same question gives the same bytes."""

@@ -17,6 +17,7 @@ from lawkb.values import encode
 _MANY, _FEW, _PART = 300.0, 60.0, 0.1
 _LEAST = 0.5
 _CASE = '"case"'
+_TRIES = 3000
 
 
 @dataclass
@@ -59,11 +60,18 @@ class Item:
 
 
 def ordered(items: list[Item], bound: set[str]) -> list[Item]:
-    """Return the order with the fewest rows in between; only tables that share a variable with those before are tried, where there are any."""
+    """Return the order with the fewest rows in between; only tables that share a variable with those before are tried, where there are any.
+
+    The cheapest next table is tried first, so that the search may stop at any time.
+    """
     best: tuple[float, list[Item]] = (float("inf"), items)
+    tries = 0
 
     def extend(order: list[Item], left: list[Item], known: set[str], rows: float, total: float) -> None:
-        nonlocal best
+        nonlocal best, tries
+        tries += 1
+        if tries > _TRIES:
+            return
         if not left:
             best = (total, order)
             return

@@ -9,8 +9,12 @@ from pathlib import Path
 from lawkb.errors import LawkbError
 from lawkb.facts import Facts
 from lawkb.paths import data_root, kb_dir, ontology_dir, rules_dir
+from lawkb.terms import RDF_TYPE
 
 Progress = Callable[[int, int], None]
+# the modules whose code shapes what is compiled (a test holds the list to what `snapshot` imports): a change in one of them is a change of the whole
+COMPILERS = ("case", "derive", "errors", "expressions", "facts", "infer", "joins", "layout", "load", "packing", "participation", "paths", "pattern",
+             "plan", "ranges", "rules", "snapshot", "spans", "stratify", "tables", "terms", "values")
 
 
 def source_files(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[Path]:
@@ -29,7 +33,7 @@ def source_files(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[
 
 def made_of(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[Path]:
     """Return every file on which a compiled KB depends: the sources, the rules, and the code that derives facts and plans from them."""
-    code = sorted(Path(__file__).parent.glob("*.py"))
+    code = [Path(__file__).with_name(f"{name}.py") for name in COMPILERS]
     rules = sorted(rules_dir().glob("[0-9]-*/*.rq"))
     return [*source_files(overlays, kb), *rules, ontology_dir() / "prefixes.tsv", (kb or kb_dir()) / "VERSION", *code]
 
@@ -79,7 +83,7 @@ def read(files: Iterable[Path], local: frozenset[Path] = frozenset(), progress: 
         shown = display(path)
         for subject, predicate, obj in triples(path):
             facts.add(subject, predicate, obj)
-            if subject not in facts.origin or path in local:
+            if subject not in facts.origin or path in local or predicate == RDF_TYPE:  # what has no class adds to a block elsewhere
                 facts.origin[subject] = shown
             if path in local:
                 facts.local.add(subject)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 from lawkb.answer import Citation, Proof
 from lawkb.base import Base, Entry
 from lawkb.calendar_rules import calendar_rule
@@ -14,6 +16,8 @@ from lawkb.words import Words, plain_kind
 SOURCE = "http://purl.org/dc/terms/source"
 TITLE = "http://purl.org/dc/terms/title"
 URL = "https://schema.org/url"
+# a compiled knowledge base never changes, so a fact is written once for all the questions asked of it
+_PROVED: WeakKeyDictionary[Base, dict[str, Proof]] = WeakKeyDictionary()
 
 
 class FactProver:
@@ -24,6 +28,12 @@ class FactProver:
 
     def fact(self, subject: str) -> Proof:
         """Return a fact with its citations; a participation also with its calendar rules and the acts that it rests on."""
+        known = _PROVED.setdefault(self.base, {})
+        if subject not in known:
+            known[subject] = self._fact(subject)
+        return known[subject]
+
+    def _fact(self, subject: str) -> Proof:
         entry = self.base.entry(subject)
         if entry is None:
             return Proof(finding=subject, rule=None, law=None, says=self.words.label(subject))

@@ -15,12 +15,15 @@ from lawkb.errors import LawkbError
 from lawkb.paths import rules_dir
 from lawkb.terms import RULE, prefixes
 
-STAGES = ("0-parties", "1-bonds", "2-channels", "3-conditions", "4-choice", "5-gaps", "6-options", "7-verdicts", "8-duties", "8-heads",
+STAGES = ("0-parties", "1-bonds", "2-channels", "3-conditions", "4-choice", "5-gaps", "6-options", "7-verdicts", "8-alignment", "8-duties", "8-heads",
           "8-request", "9-forums")
 # Which stages answer which kind of question: the last ones run only for the questions that they are for.
 _CHANNELS = tuple(stage for stage in STAGES if stage < "8")
 _SIDES = ("0-parties", "1-bonds")
-STAGES_OF = {"channels": _CHANNELS, "request": (*_CHANNELS, "8-request"), "duties": (*_SIDES, "8-duties"), "forums": (*_SIDES, "8-heads", "9-forums")}
+STAGES_OF = {
+    "channels": _CHANNELS, "criminality": (*_SIDES, "2-channels", "8-alignment"), "request": (*_CHANNELS, "8-request"),
+    "duties": (*_SIDES, "8-duties"), "forums": (*_SIDES, "8-heads", "9-forums"),
+}
 _REQUIRED = ("Law", "Concludes", "Says", "Reads-date")
 _FIELD = re.compile(r"^#\s*(Law|Concludes|Needs|Says|Reads-date):\s*(.*)$")
 _PREFIXED = re.compile(r"(?<![\w<:])([a-z][a-z-]*):(?=[A-Za-z0-9])")

@@ -43,5 +43,5 @@ def safeguards(base: Base, case: Case, findings: Findings, prover: Prover) -> It
 
 def _asked(code: str, case: Case) -> tuple[str, ...]:
     """Of which side a safeguard is asked: the penalty of the one that asks, the return to it by the one that is asked, else both."""
-    return {"death-penalty": (case.requesting,), "non-refoulement": (case.requested,), "data-protection": (case.requesting,)}.get(
-        code, (case.requesting, case.requested))
+    mine, theirs = case.requesting, case.requested or ""
+    return {"death-penalty": (mine,), "non-refoulement": (theirs,), "data-protection": (mine,)}.get(code, (mine, theirs))

@@ -232,7 +232,7 @@ def _names(block: Block, *predicates: str) -> list[str]:
 def _concern_rows(facts: Facts) -> Iterator[tuple[str, str]]:
     """Which blocks speak of a jurisdiction, an instrument or a source: what commands list, without a scan."""
     for subject, block in facts.blocks.items():
-        for name in ("instrument", "party", "byState", "from", "to", "about", "jurisdiction", "member", "org"):
+        for name in ("instrument", "party", "byState", "from", "to", "about", "jurisdiction", "member", "org", "offence"):
             for value in many(block, name):
                 yield value, subject
 

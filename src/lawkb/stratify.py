@@ -26,9 +26,10 @@ def check(rules: dict[Rule, Construct]) -> None:
         LawkbError: names the rule, what is wrong with it, and how to mend it.
     """
     made: dict[str, set[int]] = {}
-    for rule in rules:
-        for name in rule.concludes:
-            made.setdefault(name.replace("law:", LAW), set()).add(STAGES.index(rule.stage))
+    for rule, construct in rules.items():
+        for _, predicate, obj in construct.template:  # a header may leave out the broader class that a finding also has
+            if predicate == RDF_TYPE:
+                made.setdefault(obj[1:-1], set()).add(STAGES.index(rule.stage))
     for rule, construct in rules.items():
         check_text(rule)
         _check_classes(rule, construct, made)
@@ -47,6 +48,9 @@ def _check_classes(rule: Rule, construct: Construct, made: dict[str, set[int]]) 
     for name in rule.concludes:
         if name.replace("law:", LAW) not in concluded:
             raise refused(rule, f"says that it concludes {name} but its CONSTRUCT makes no such finding", "Make header and CONSTRUCT agree")
+    for iri in sorted(concluded - {name.replace("law:", LAW) for name in rule.concludes}):
+        raise refused(rule, f"concludes {_short(iri)}, which its header does not say",
+                      f"Add {_short(iri)} to '# Concludes:', by which it is known who must run again")
     for number, group in enumerate(construct.where.groups()):
         negated = number > 0
         for _, predicate, obj in group.triples:

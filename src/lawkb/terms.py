@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from lawkb.paths import ontology_dir
 
@@ -33,6 +33,7 @@ def _longest_first() -> list[tuple[str, str]]:
     return sorted(((namespace, prefix) for prefix, namespace in prefixes().items()), key=lambda pair: -len(pair[0]))
 
 
+@lru_cache(maxsize=65536)
 def curie(iri: str) -> str:
     """Return `prefix:local` for an IRI of a known namespace whose local part has no slash, else the IRI in angle brackets."""
     for namespace, prefix in _longest_first():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from weakref import WeakKeyDictionary
 
 from lawkb.base import Base
 from lawkb.case import Case
@@ -14,12 +15,16 @@ from lawkb.terms import CASE, ID, key
 _HOLE = re.compile(r"\{([a-z-]+)\}")
 
 
+# a compiled knowledge base never changes, so a label is looked up once for all the questions asked of it
+_SAID: WeakKeyDictionary[Base, dict[str, str]] = WeakKeyDictionary()
+
+
 class Words:
     """Labels and sentences in plain English, drawn from the knowledge base."""
 
     def __init__(self, base: Base) -> None:
         self.base = base
-        self._known: dict[str, str] = {}
+        self._known = _SAID.setdefault(base, {})
 
     def label(self, value: str) -> str:
         """Return what people call a thing: "Nigeria", "UNTOC art. 16(4)", "search and seizure"; a plain text stays as it is."""
@@ -34,7 +39,7 @@ class Words:
             return self._act(value)
         if value.startswith((ID + "content/", ID + "head/", ID + "victim/")):
             return self._national(value) or self.base.label(value)
-        if value.startswith((ID + "offence/", ID + "cooprule/", ID + "clause/", ID + "penalty/", ID + "norm/")):
+        if value.startswith((ID + "offence/", ID + "cooprule/", ID + "clause/", ID + "penalty/", ID + "norm/", ID + "bridge/")):
             return self._law(value)
         if value.startswith(ID + "rel/"):
             return self._relation(value)
@@ -82,6 +87,8 @@ class Words:
         if not entry:
             return key(iri)
         block = entry.block
+        if bridge := one(block, "bridges"):
+            return self.label(bridge)
         if offence := one(block, "offence"):
             return f"the penalty of {self.label(offence)}"
         where = self.label(one(block, "instrument") or "") or one(block, "nationalLaw") or key(iri)

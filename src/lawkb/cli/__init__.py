@@ -17,8 +17,10 @@ from lawkb.errors import BAD_REQUEST, LawkbError
 COMMANDS = {
     "channels": "questions", "treaties": "questions", "parties": "questions", "status": "questions",
     "explain": "questions", "sources": "questions", "coverage": "questions",
+    "criminality": "offences", "statements": "offences",
     "authorities": "lookups", "organisations": "lookups", "resolve": "lookups",
-    "rights": "single", "obligations": "single", "prosecute": "single",
+    "rights": "single", "obligations": "single", "prosecute": "single", "request": "drafting",
+    "compare": "several", "matrix": "several",
     "query": "data", "export": "data",
     "import": "intake",
     "validate": "workshop", "format": "workshop", "reason": "workshop", "cache": "workshop",

@@ -75,7 +75,9 @@ def _facts(store: Store, folder: Path, shipped: Path, behind: list[Path]) -> Fac
 
 
 def _findings(draft: Path, report: ImportReport) -> tuple[Finding, ...]:
-    """Return the errors in the records that the import touches."""
+    """Return the errors in the records that the import touches; where a row is refused or nothing changes there is nothing to judge."""
+    if report.left_out or not report.files:
+        return ()
     touched = set(report.added) | set(report.changed)
     return tuple(finding for finding in validate([draft]).findings if finding.severity == ERROR and _key(finding.subject) in touched)
 

@@ -1,0 +1,191 @@
+"""Several jurisdictions side by side: what their laws say, and the verdict on a channel for every ordered pair."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from lawkb.ask import channels, identity
+from lawkb.base import Base, Entry
+from lawkb.case import TRAFFICKING, Case
+from lawkb.duties import NOTE, rights
+from lawkb.errors import LawkbError
+from lawkb.facts import many, one, text
+from lawkb.names import quoted
+from lawkb.terms import CONCEPT, ID, curie, key
+from lawkb.words import Words
+
+TOPICS = ("definitions", "penalties", "rights", "cooperation")
+_MOST = 30
+_NOTE = "http://www.w3.org/2004/02/skos/core#note"
+_MONTHS = 12
+_UNKNOWN = "not recorded"
+
+
+def compare(base: Base, jurisdictions: Sequence[str], topics: Sequence[str], on: dt.date) -> dict[str, Any]:
+    """Return what is recorded of jurisdictions, topic by topic: rows, each with one cell a jurisdiction.
+
+    Args:
+        base: the compiled knowledge base.
+        jurisdictions: alpha-3 codes, at least two.
+        topics: definitions, penalties, rights, cooperation.
+        on: the day whose law is asked about.
+
+    Raises:
+        LawkbError: fewer than two jurisdictions, one twice, or an unknown topic.
+    """
+    _several(base, jurisdictions)
+    for topic in topics:
+        if topic not in TOPICS:
+            raise LawkbError(f"There is no topic {quoted(topic)} to compare", f"Topics are {', '.join(TOPICS)}, joined by commas; the day is given with --date")
+    make: dict[str, Callable[[_Side], dict[str, dict[str, Any]]]] = {
+        "definitions": _Side.definitions, "penalties": _Side.penalties, "rights": _Side.rights, "cooperation": _Side.cooperation}
+    sides = {code: _Side(base, code, on) for code in jurisdictions}
+    found = []
+    for topic in dict.fromkeys(topics):
+        cells = {code: make[topic](side) for code, side in sides.items()}
+        rows = list(dict.fromkeys(name for each in cells.values() for name in each))
+        found.append({"topic": topic, "rows": [{"row": name, "cells": {code: cells[code].get(name, _none()) for code in jurisdictions}} for name in rows]})
+    return {"question": {"command": "compare", "jurisdictions": list(jurisdictions), "topics": list(topics), "on": on.isoformat()}, "kb": identity(base),
+            "labels": {code: base.label(f"{ID}jur/{code}") for code in jurisdictions}, "topics": found,
+            "notes": [NOTE, "A cell that is not recorded says nothing about the law: it is a blind spot of this knowledge base."]}
+
+
+def matrix(base: Base, jurisdictions: Sequence[str], channel: str | None, measure: str | None, on: dt.date) -> dict[str, Any]:
+    """Return the verdict and the first option for every ordered pair.
+
+    Raises:
+        LawkbError: fewer than two jurisdictions, one twice, an unknown channel or measure, or a measure of another channel.
+    """
+    _several(base, jurisdictions)
+    if len(jurisdictions) > _MOST:
+        raise LawkbError(f"{len(jurisdictions)} jurisdictions make {len(jurisdictions) * (len(jurisdictions) - 1):,} pairs", f"Give at most {_MOST}")
+    chosen = _measure(base, channel, measure)
+    pairs = []
+    for a in jurisdictions:
+        for b in jurisdictions:
+            if a != b:
+                answer = channels(base, Case(a, b, on), chosen).channels[0]
+                best = answer.best
+                pairs.append({"requesting": a, "requested": b, "verdict": answer.verdict, "instrument": best.instrument if best else None,
+                              "title": best.title if best else None, "standing": best.standing if best else None, "certainty": answer.certainty,
+                              "verified_to": answer.verified_to, "grade": answer.grade, "finding": answer.finding,
+                              "reason": None if best or not answer.reasons else answer.reasons[0].text})
+    entry = base.entry(f"{CONCEPT}measure/{chosen}")
+    return {"question": {"command": "matrix", "jurisdictions": list(jurisdictions), "channel": key((entry and one(entry.block, "inChannel")) or ""),
+                         "measure": chosen, "on": on.isoformat()}, "kb": identity(base),
+            "labels": {code: base.label(f"{ID}jur/{code}") for code in jurisdictions}, "pairs": pairs, "notes": [NOTE]}
+
+
+def _several(base: Base, jurisdictions: Sequence[str]) -> None:
+    if len(jurisdictions) < 2:
+        raise LawkbError("Only one jurisdiction is given" if jurisdictions else "No jurisdiction is given", "Give at least two, such as ITA NGA")
+    for code in jurisdictions:
+        if list(jurisdictions).count(code) > 1:
+            raise LawkbError(f"{base.jurisdictions.label(code)} ({code}) is given twice", "Name each jurisdiction once")
+
+
+def _measure(base: Base, channel: str | None, measure: str | None) -> str:
+    rows = base.execute("SELECT subject FROM block WHERE subject >= ? AND subject < ?", (f"{CONCEPT}channel/", f"{CONCEPT}channel0"))
+    leads = {key(entry.iri): key(lead) for entry in base.entries([row[0] for row in rows]) for lead in many(entry.block, "leadMeasure")[:1]}
+    name = channel.strip().lower() if channel else None
+    if name and name not in leads:
+        raise LawkbError(f"There is no channel {quoted(channel or '')}", f"Channels are {', '.join(sorted(leads))}")
+    if measure:
+        code = measure.strip().lower()
+        entry = base.entry(f"{CONCEPT}measure/{code}")
+        belongs = key(one(entry.block, "inChannel") or "") if entry else None
+        if name and belongs and belongs != name:
+            raise LawkbError(f"The measure {code} belongs to the channel {belongs}, not to {name}", f"Ask with --channel {belongs}, or without --channel")
+        return code
+    if not name:
+        raise LawkbError("Neither a channel nor a measure is given", "Add for example --channel mla, or --measure mla-search-seizure")
+    return leads[name]
+
+
+def _none() -> dict[str, Any]:
+    return {"text": _UNKNOWN, "facts": []}
+
+
+class _Side:
+    """What is recorded of one jurisdiction on a day."""
+
+    def __init__(self, base: Base, code: str, on: dt.date) -> None:
+        self.base, self.code, self.on, self.words = base, code, on, Words(base)
+        self.iri = f"{ID}jur/{code}"
+
+    def cell(self, told: str, facts: Iterable[Entry]) -> dict[str, Any]:
+        listed = list(facts)
+        grade, confidence = self.base.weakest([fact.iri for fact in listed])
+        return {"text": told or _UNKNOWN, "facts": [curie(fact.iri) for fact in listed], "grade": grade, "confidence": confidence}
+
+    def offences(self) -> list[Entry]:
+        """The versions of the trafficking offence that are not known to be out of force on the day."""
+        day = self.on.isoformat()
+        return [entry for entry in self.base.concerning(self.iri, "Offence") if one(entry.block, "offenceKind") == TRAFFICKING
+                and (one(entry.block, "inForceFrom") or one(entry.block, "inForceFromIn") or "") <= day < (one(entry.block, "inForceUntil") or "9")]
+
+    def definitions(self) -> dict[str, dict[str, Any]]:
+        found = self.offences()
+        rows = {"offence": [self.article(entry) for entry in found]}
+        for name, title in (("conduct", "conduct"), ("means", "means"), ("exploitation", "exploitation"), ("definitionGap", "gap that was reported")):
+            rows[title] = [", ".join(sorted(self.words.label(value) for value in many(entry.block, name))) for entry in found]
+        for name, title in (("meansRequiredForAdult", "means needed, adult victim"), ("meansRequiredForChild", "means needed, child victim"), ("coversInternal", "within one country")):
+            rows[title] = [{"true": "yes", "false": "no"}.get(one(entry.block, name) or "", _UNKNOWN) for entry in found]
+        return {title: self.cell("; ".join(dict.fromkeys(filter(None, texts))), found) for title, texts in rows.items()} if found else {"offence": _none()}
+
+    def penalties(self) -> dict[str, dict[str, Any]]:
+        cells = {}
+        ranges = {one(entry.block, "offence"): [] for entry in self.offences()}  # type: dict[str | None, list[Entry]]
+        for entry in self.base.of_class("PenaltyRange"):
+            if one(entry.block, "offence") in ranges:
+                ranges[one(entry.block, "offence")].append(entry)
+        for age in ("adult", "child"):
+            chosen = [entry for each in ranges.values() for entry in each if key(one(entry.block, "victimAge") or "") == age]
+            cells[f"{age} victim"] = self.cell("; ".join(self.range(entry) for entry in chosen), chosen)
+        return cells
+
+    @staticmethod
+    def range(entry: Entry) -> str:
+        low, high = one(entry.block, "minMonths"), one(entry.block, "maxMonths")
+        parts = [f"from {_span(int(low))}" if low else "", f"to {_span(int(high))}" if high else ""]
+        parts += [word for name, word in (("life", "life"), ("deathPenalty", "death penalty"), ("fine", "fine")) if one(entry.block, name) == "true"]
+        return ", ".join(part for part in parts if part)
+
+    def rights(self) -> dict[str, dict[str, Any]]:
+        cells: dict[str, dict[str, Any]] = {}
+        answer = rights(self.base, Case(self.code, None, self.on))
+        for line in answer["rights"]:
+            if line["state"] == "binds":
+                name = self.words.label(f"{CONCEPT}measure/{line['measures'][0]}")
+                cell = cells.setdefault(name, {"text": "", "facts": []})
+                cell["facts"].append(f"provision:{line['provision']}")
+        for cell in cells.values():
+            titles = list(dict.fromkeys(self.words.label(f"{ID}provision/{fact.partition(':')[2]}").partition(" art. ")[0] for fact in cell["facts"]))
+            cell["text"] = ", ".join(titles)
+        for entry in self.base.concerning(self.iri, "VictimMeasure"):
+            days, value = one(entry.block, "days"), one(entry.block, "value")
+            told = f"{days} days" if days else self.words.label(value or f"{CONCEPT}value/yes")
+            cells[f"national: {self.words.label(one(entry.block, 'victimMeasure') or '')}"] = self.cell(f"{told} ({self.article(entry)})", [entry])
+        return cells
+
+    def cooperation(self) -> dict[str, dict[str, Any]]:
+        cells = {}
+        for entry in self.base.concerning(self.iri, "CooperationRule"):
+            years, value, summary = one(entry.block, "years"), one(entry.block, "value"), one(entry.block, "summary")
+            told = f"{float(years):g} years" if years else self.words.label(value) if value else ""
+            cells[self.words.label(one(entry.block, "coopTopic") or "")] = self.cell(f"{told}: {summary} ({self.article(entry)})" if summary else f"{told} ({self.article(entry)})", [entry])
+        return cells
+
+    @staticmethod
+    def article(entry: Entry) -> str:
+        article = one(entry.block, "article")
+        where = " ".join(part for part in (one(entry.block, "nationalLaw"), f"art. {article}" if article else "") if part)
+        return where or (text(entry.block[_NOTE][0]) if _NOTE in entry.block else "law not named")
+
+
+def _span(months: int) -> str:
+    years, rest = divmod(months, _MONTHS)
+    parts = [f"{years} year{'' if years == 1 else 's'}" if years else "", f"{rest} month{'' if rest == 1 else 's'}" if rest else ""]
+    return " ".join(part for part in parts if part) or "0"

@@ -1,0 +1,121 @@
+"""lawkb import: what a legal officer sees, and that nothing is written that is not valid."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lawkb.importing import diff, import_table, restate
+from lawkb.importing.checked import import_checked
+from lawkb.importing.store import Store
+from lawkb.load import read, turtle_below
+
+if TYPE_CHECKING:
+    from conftest import Invoke
+
+TABLES = Path(__file__).parent / "data" / "import"
+HEADER = "treaty_id,party,action,date,effective,source_id\n"
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    return tmp_path / "table.csv"
+
+
+@pytest.fixture
+def tiny_kb(tmp_path: Path) -> Path:
+    """A folder with an instrument of invented states that came in through the door, three of them bound."""
+    folder = tmp_path / "kb"
+    import_table("sources", TABLES / "sources.csv", folder, "ex")
+    import_table("treaties", TABLES / "treaties.csv", folder, "ex")
+    acts = tmp_path / "acts.csv"
+    acts.write_text(HEADER + "".join(f"EX-MLA-PROT,XX{n},ratification,2011-01-0{i},,ex-t-1\n" for i, n in enumerate("BCD", 1)), encoding="utf-8")
+    import_table("treaty-actions", acts, folder)
+    shutil.rmtree(folder / "ledger")
+    return folder
+
+
+def law_of(folder: Path, table: Path, tmp_path: Path) -> list[str]:
+    store = Store(folder)
+    restate("treaty-actions", table, store)
+    after = tmp_path / "after"
+    shutil.copytree(folder, after)
+    for file, text in store.texts():
+        (after / file).write_text(text, encoding="utf-8")
+    return list(diff.participations(read(turtle_below(folder)), read(turtle_below(after))))
+
+
+def test_a_ratification_of_what_is_not_in_force_gives_no_basis_yet(tiny_kb: Path, table: Path, tmp_path: Path) -> None:
+    table.write_text(HEADER + "EX-MLA-PROT,XXA,ratification,2026-01-15,,ex-t-1\n", encoding="utf-8")
+    (line,) = law_of(tiny_kb, table, tmp_path)
+    assert line == "XXA bound by ex-mla-prot from a day that is not established; 0 pairs gain a basis"
+
+
+def test_a_stated_day_counts_those_whom_the_instrument_surely_binds(tiny_kb: Path, table: Path, tmp_path: Path) -> None:
+    table.write_text(HEADER + "".join(f"EX-MLA-PROT,XX{n},accession,,2020-01-01,ex-t-1\n" for n in "EF"), encoding="utf-8")
+    assert law_of(tiny_kb, table, tmp_path) == [f"XX{n} bound by ex-mla-prot from 2020-01-01; 1 pair gains a basis" for n in "EF"]
+
+
+def test_a_withdrawal_ends_the_bond_and_tells_how_many_lose_it(tiny_kb: Path, table: Path, tmp_path: Path) -> None:
+    acts = tmp_path / "more.csv"
+    acts.write_text(HEADER + "".join(f"EX-MLA-PROT,XX{n},accession,,2020-01-01,ex-t-1\n" for n in "EFG"), encoding="utf-8")
+    import_table("treaty-actions", acts, tiny_kb)
+    table.write_text(HEADER + "EX-MLA-PROT,XXE,withdrawal,2024-01-01,2025-01-01,ex-t-1\n", encoding="utf-8")
+    assert law_of(tiny_kb, table, tmp_path) == ["XXE bound by ex-mla-prot until 2025-01-01; 2 pairs lose a basis"]
+
+
+def test_an_entry_that_is_corrected_says_what_it_was(tiny_kb: Path, table: Path, tmp_path: Path) -> None:
+    acts = tmp_path / "more.csv"
+    acts.write_text(HEADER + "EX-MLA-PROT,XXE,accession,2019-12-01,2020-01-01,ex-t-1\n", encoding="utf-8")
+    import_table("treaty-actions", acts, tiny_kb)
+    table.write_text(HEADER + "EX-MLA-PROT,XXE,accession,2019-12-01,2020-02-01,ex-t-1\n", encoding="utf-8")
+    assert law_of(tiny_kb, table, tmp_path) == ["XXE bound by ex-mla-prot from 2020-02-01 (not from 2020-01-01); 0 pairs gain a basis"]
+
+
+def test_records_that_change_are_told_property_by_property(tiny_kb: Path, table: Path) -> None:
+    table.write_text(HEADER + "EX-MLA-PROT,XXB,ratification,2011-01-01,2012-01-01,ex-t-1\n", encoding="utf-8")
+    store = Store(tiny_kb)
+    restate("treaty-actions", table, store)
+    assert list(diff.facts(store)) == ["~ act:ex-mla-prot.XXB.ratification.2011-01-01 law:effectiveOn: nothing -> 2012-01-01"]
+
+
+def test_an_overlay_refers_to_what_the_packaged_knowledge_base_has(table: Path, tmp_path: Path, invoke: Invoke) -> None:
+    folder = tmp_path / "own"
+    table.write_text("source_id,title,how_read,confidence,as_at\nstatus-page,Status page,page,high,2026-01-20\n", encoding="utf-8")
+    import_table("sources", table, folder)
+    table.write_text(HEADER + "untoc,ITA,signature,2026-01-15,,status-page\n", encoding="utf-8")
+    told = invoke("import", "treaty-actions", table, "--kb", folder, "--format", "json")
+    answer = json.loads(told.out)
+    assert told.code == 0, told
+    assert answer["added"] == ["untoc.ITA.signature.2026-01-15"]
+    assert answer["law"] == [], "a signature binds nobody"
+    assert (folder / "treaties/untoc/parties.ttl").is_file()
+
+
+def test_a_row_without_source_is_told_and_nothing_is_written(table: Path, tmp_path: Path, invoke: Invoke) -> None:
+    folder = tmp_path / "own"
+    table.write_text("country,measure,value,source_id\nITA,shelter,yes,lawkb-comparison\nITA,interpreter,yes,\n", encoding="utf-8")
+    done = invoke("import", "victims", table, "--kb", folder)
+    assert done.code == 1
+    assert "line 3 (ITA/interpreter): The row has no source" in done.out
+    assert "nothing was written" in done.out
+    assert not folder.exists() or not list(folder.rglob("*.ttl"))
+
+
+def test_a_record_that_is_not_valid_is_not_written(table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "own"
+    table.write_text("org_id,member,kind,since,until,source_id\ninterpol,ITA,observer,2001-01-01,2000-01-01,lawkb-comparison\n", encoding="utf-8")
+    done = import_checked("memberships", table, folder)
+    assert [finding.check for finding in done.findings] == ["until-before-from"]
+    assert not done.written
+    assert not folder.exists()
+
+
+def test_an_unknown_kind_is_a_bad_request(table: Path, invoke: Invoke) -> None:
+    done = invoke("import", "spells", table)
+    assert done.code == 2
+    assert "There is no kind of table 'spells'" in done.err
