@@ -16,9 +16,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Sample:
-    """Seconds of the repeats of one measurement."""
+    """Seconds of the repeats of one measurement, by the clock and of the processor (of this process, not of those that it starts)."""
 
     seconds: tuple[float, ...]
+    processor: tuple[float, ...]
 
     @property
     def median(self) -> float:
@@ -34,20 +35,22 @@ class Sample:
     def spread(self) -> str:
         return f"{shown(min(self.seconds))} to {shown(max(self.seconds))}"
 
-    def row(self) -> list[str]:
-        return [shown(self.median), shown(self.p95), self.spread, str(len(self.seconds))]
+    def row(self, own: bool = True) -> list[str]:
+        """Return the cells of a table; `own` says that the work was done in this process, so that its processor time counts."""
+        return [shown(self.median), shown(self.p95), self.spread, *([shown(statistics.median(self.processor))] if own else []), str(len(self.seconds))]
 
 
 def interleaved(tasks: Mapping[str, Callable[[], object]], repeats: int) -> dict[str, Sample]:
     """Run every task once per round, starting each round one task later, so that noise and warmth are shared evenly."""
-    names, found = list(tasks), {name: [] for name in tasks}
+    names = list(tasks)
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in tasks}
     for turn in range(repeats):
         shift = turn % len(names)
         for name in names[shift:] + names[:shift]:
-            start = time.perf_counter()
+            start, busy = time.perf_counter(), time.process_time()
             tasks[name]()
-            found[name].append(time.perf_counter() - start)
-    return {name: Sample(tuple(seconds)) for name, seconds in found.items()}
+            found[name].append((time.perf_counter() - start, time.process_time() - busy))
+    return {name: Sample(*zip(*pairs, strict=True)) for name, pairs in found.items()}
 
 
 class TooLong(Exception):

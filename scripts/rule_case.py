@@ -132,7 +132,7 @@ def _findings(where: Group) -> dict[str, str]:
     found = {}
     for variable, kind in typed:
         usual = NAMES.get(variable, "")
-        if variable != "case" and (not usual.startswith("<q/") or variable in ("fa", "fb") and not kind.endswith("BoundSide")):
+        if variable != "case" and (not usual.startswith("<q/") or (variable in ("fa", "fb") and not kind.endswith("BoundSide"))):
             found[variable] = f"<q/{_kebab(kind)}{'-' + variable if classes.count(kind) > 1 else ''}>"
     return found
 

@@ -34,8 +34,10 @@ LAYERS = (
     ("safeguards", "casefile"),
     ("ask", "conduct"),
     ("criminality", "statements", "explain", "export", "query", "sources", "status"),
+    ("duties",),
+    ("compare", "forums", "request"),
     ("page",),
-    ("pages", "present", "reports", "criminality_pages", "statements_pages"),
+    ("pages", "present", "reports", "criminality_pages", "statements_pages", "compare_pages", "duties_pages", "forums_pages", "request_pages", "skeleton"),
     ("api",),
     ("cli", "docs", "mcp", "remote", "web"),
 )
@@ -46,15 +48,17 @@ DOORS = {
     "SPARQLWrapper": {"remote"},
     "click": {"cli"},
     "dateutil": {"participation", "spans"},
+    "docx": {"skeleton"},
     "filelock": {"cache"},
     "owlready2": {"reason"},
     "oxrdflib": {"shapes"},
     "platformdirs": {"cache"},
     "pyoxigraph": {"check", "engine", "load", "turtle"},
     "pyshacl": {"shapes"},
-    "rapidfuzz": {"ask", "names"},
+    "rapidfuzz": {"ask", "duties", "names"},
     "rdflib": {"pattern", "shapes"},
     "rich": {"cli", "page"},
+    "yaml": {"casefile", "docs"},
 }
 
 FILES = sorted(SOURCE.rglob("*.py"))
@@ -130,7 +134,7 @@ def test_what_the_code_imports_is_declared() -> None:
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {re.split(r"[<>=!~ \[;]", name)[0].lower() for name in project["dependencies"]}
-    distribution = {"dateutil": "python-dateutil"}
+    distribution = {"dateutil": "python-dateutil", "docx": "python-docx", "yaml": "pyyaml"}
     imported = {name.split(".")[0]: path for path in FILES for name in _imported(TREES[path])}
     _none([f"{_where(path)} imports {library}: add it to the dependencies in pyproject.toml" for library, path in sorted(imported.items())
            if library not in sys.stdlib_module_names and library != "lawkb" and distribution.get(library, library).lower() not in declared])

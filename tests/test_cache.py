@@ -171,7 +171,7 @@ def test_a_cache_that_cannot_be_written_is_told_and_the_answer_given(home: Path,
 
 def test_where_nothing_at_all_can_be_written_one_sentence_says_so(home: Path, source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snapshot, "build", _fails_with(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))))
-    with pytest.raises(LawkbError, match="cannot be written.*LAWKB_CACHE"):
+    with pytest.raises(LawkbError, match=r"cannot be written.*LAWKB_CACHE"):
         open_base(kb=source)
 
 

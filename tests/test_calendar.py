@@ -88,7 +88,7 @@ def _act(kind: str, rest: str, party: str = "XXA", instrument: str = "compact", 
     pytest.param("months", 1, "2020-01-31", "2020-02-29", id="one month after the 31st of January in a leap year"),
     pytest.param("months", 3, "2019-11-30", "2020-02-29", id="three months after the 30th of November"),
     pytest.param("month-start-after-months", 3, "2020-01-15", "2020-05-01", id="the first of the month after three months"),
-    pytest.param("month-start-after-months", 3, "2014-07-01", "2014-11-01", id="a deposit on a first: three months end on the 1st of October, so 1 November (Sweden, ETS 210)"),
+    pytest.param("month-start-after-months", 3, "2014-07-01", "2014-11-01", id="a deposit on a first, so that three months end on a first (Sweden, CETS 210)"),
     pytest.param("month-start-after-months", 3, "2020-10-31", "2021-02-01", id="a deposit on the last day of October, over the end of the year"),
     pytest.param("month-start-after-months", 3, "2020-11-30", "2021-03-01", id="three months after the 30th of November end in February"),
     pytest.param("month-start-after-days", 60, "2020-01-01", "2020-04-01", id="the first of the month after sixty days, which end on a first"),
@@ -198,8 +198,8 @@ def test_a_suspension_towards_one_party_leaves_the_participation_alone(spells) -
 
 
 def test_a_state_may_join_again_after_a_withdrawal(spells) -> None:
-    first, second = spells(_compact("on-deposit", 0), _act("Accession", "law:doneOn 2001-01-01", name="first"), _act("Withdrawal", "law:effectiveOn 2010-01-01"),
-                           _act("Accession", "law:doneOn 2015-01-01", name="second"))
+    first, second = spells(_compact("on-deposit", 0), _act("Accession", "law:doneOn 2001-01-01", name="first"),
+                           _act("Withdrawal", "law:effectiveOn 2010-01-01"), _act("Accession", "law:doneOn 2015-01-01", name="second"))
     assert (first.on("2009-12-31"), first.on("2010-01-01")) == ("bound", "not bound")
     assert (second.on("2014-12-31"), second.on("2015-01-01"), second.days) == ("not bound", "bound", ("2015-01-01", None))
 
@@ -293,7 +293,8 @@ def test_the_clauses_give_the_days_that_the_sources_state(stated) -> None:
 def test_every_known_deviation_is_still_one_and_has_a_reason(stated) -> None:
     rows = _known()
     idle = [row["act"] for row in rows if row["act"] not in stated or stated[row["act"]][1] == stated[row["act"]][2]]
-    changed = [row["act"] for row in rows if row["act"] in stated and [d.isoformat() for d in stated[row["act"]]] != [row["deposited"], row["stated"], row["by_the_clause"]]]
+    written = {row["act"]: (row["deposited"], row["stated"], row["by_the_clause"]) for row in rows}
+    changed = [act for act, days in written.items() if act in stated and tuple(d.isoformat() for d in stated[act]) != days]
     assert not idle, f"no longer deviations: {idle}"
     assert not changed, f"the days have changed: {changed}"
     assert [row["act"] for row in rows if not row["reason"].strip()] == []
@@ -301,4 +302,4 @@ def test_every_known_deviation_is_still_one_and_has_a_reason(stated) -> None:
 
 def test_most_stated_days_can_be_checked(stated) -> None:
     assert len(stated) > 1000
-    assert FAR > max(effective for _, effective, _ in stated.values()).toordinal()
+    assert max(effective for _, effective, _ in stated.values()).toordinal() < FAR

@@ -184,7 +184,7 @@ def test_an_interruption_ends_with_130(monkeypatch: pytest.MonkeyPatch, invoke: 
 
     monkeypatch.setattr(lawkb.cache, "open_base", interrupted)
     done = invoke("parties", "untoc")
-    assert (done.code, done.out, done.err) == (130, "", "Interrupted: nothing was left half-written.\n")
+    assert (done.code, done.out, done.err.strip()) == (130, "", "Interrupted: nothing was left half-written.")
 
 
 def test_a_fault_of_ours_is_told_without_a_traceback(monkeypatch: pytest.MonkeyPatch, invoke: Invoke) -> None:

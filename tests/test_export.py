@@ -77,7 +77,7 @@ def test_where_the_disk_is_full_nothing_is_left(tiny: KnowledgeBase, tmp_path: P
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(LawkbError, match="cannot be written .No space left"):
+    with pytest.raises(LawkbError, match=r"cannot be written .No space left"):
         export(tiny.base, form, tmp_path / "kb")
     assert not list(tmp_path.iterdir())
 

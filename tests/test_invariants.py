@@ -27,10 +27,10 @@ CHOSEN = [("DEU", "FRA", "2024-01-01"), ("DEU", "GBR", "2020-12-31"), ("DEU", "G
 
 def draw(kb: KnowledgeBase, count: int, seed: int = SEED) -> list[Case]:
     """Draw cases: half of them between jurisdictions with many treaties, days from 1985 to 2026."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     codes = [row[0] for row in kb.base.execute("SELECT code FROM jurisdiction WHERE class IN ('State', 'Territory') ORDER BY code")]
-    busy = [row[0] for row in kb.base.execute("SELECT code FROM jurisdiction WHERE class='State' AND code IN (SELECT jurisdiction FROM slice GROUP BY jurisdiction "
-                                              "HAVING count(*) > 60) ORDER BY code")]
+    busy = [row[0] for row in kb.base.execute("SELECT code FROM jurisdiction WHERE class='State' AND code IN "
+                                              "(SELECT jurisdiction FROM slice GROUP BY jurisdiction HAVING count(*) > 60) ORDER BY code")]
     first, last = dt.date(1985, 1, 1).toordinal(), dt.date(2026, 11, 23).toordinal()
     cases = []
     for number in range(count):
@@ -109,7 +109,8 @@ def test_nothing_is_available_on_an_open_condition(answered: list[tuple[Case, Fi
                     yield from (f.iri for f in findings.of("ConditionUnknown", of=option))
                     if findings.of("LegalBasis", option=option) and not findings.of("BasisFree", option=option):
                         yield f"{option}: every basis has an open condition"
-                    if findings.of("PossibleBond", instrument=verdict.get("instrument") or "-") and not findings.of("TreatyBond", instrument=verdict.get("instrument") or "-"):
+                    instrument = verdict.get("instrument") or "-"
+                    if findings.of("PossibleBond", instrument=instrument) and not findings.of("TreatyBond", instrument=instrument):
                         yield f"{option}: the bond is uncertain"
 
     _told(wrong())
@@ -119,8 +120,8 @@ def test_what_is_superseded_gives_way_to_something_that_can_be_used(answered: li
     def wrong() -> Iterator[str]:
         for case, findings in answered:
             for supersession in findings.of("Supersession"):
-                newer = [f for f in findings.of("OptionVerdict", instrument=supersession.get("by") or "", measure=supersession.get("measure") or "")]
-                chain = [f for f in findings.of("Supersession", instrument=supersession.get("by") or "", measure=supersession.get("measure") or "")]
+                newer = list(findings.of("OptionVerdict", instrument=supersession.get("by") or "", measure=supersession.get("measure") or ""))
+                chain = list(findings.of("Supersession", instrument=supersession.get("by") or "", measure=supersession.get("measure") or ""))
                 verdicts = {_named(f.get("verdict")) for f in newer}
                 if not chain and not verdicts & {*_OPEN, *(("unknown",) if case.strict else ())}:
                     yield f"{supersession.iri}: {verdicts}"
@@ -168,7 +169,8 @@ def test_the_human_rights_convention_and_the_protocol_open_no_legal_assistance(a
     def wrong() -> Iterator[str]:
         for _case, findings in answered:
             yield from (f.iri for f in findings.of("Option", instrument=f"{ID}instrument/coe-005"))
-            yield from (f.iri for f in findings.of("Option", instrument=f"{ID}instrument/palermo-tip") if _named(f.get("measure")).startswith(("mla", "extradition", "surrender")))
+            yield from (f.iri for f in findings.of("Option", instrument=f"{ID}instrument/palermo-tip")
+                        if _named(f.get("measure")).startswith(("mla", "extradition", "surrender")))
 
     _told(wrong())
 
@@ -214,7 +216,7 @@ def test_every_verdict_that_opens_something_rests_on_a_source(kb: KnowledgeBase,
 @pytest.fixture(scope="module")
 def channels(kb: KnowledgeBase, answered: list[tuple[Case, Findings]]) -> list[tuple[Case, Channel]]:
     """Answers to one measure a case, and to every lead measure of a few."""
-    chance = random.Random(SEED)  # noqa: S311
+    chance = random.Random(SEED)
     found = []
     for number, (case, _) in enumerate(answered):
         measure = None if number % 6 == 0 else chance.choice(ask.measures(kb.base))
@@ -283,7 +285,7 @@ def test_options_are_ranked_one_after_the_other(channels: list[tuple[Case, Chann
 
 def test_a_side_is_bound_from_a_day_that_has_come(channels: list[tuple[Case, Channel]]) -> None:
     _told(f"{option.finding}: {side} from {bond.since}" for case, option in _each(channels) if option.verdict in _OPEN
-          for side, bond in option.bond.items() if bond.since and bond.since > case.on or bond.until and bond.until <= case.on)
+          for side, bond in option.bond.items() if (bond.since and bond.since > case.on) or (bond.until and bond.until <= case.on))
 
 
 def test_asked_strictly_nothing_gets_better(kb: KnowledgeBase, answered: list[tuple[Case, Findings]]) -> None:
@@ -295,7 +297,7 @@ def test_asked_strictly_nothing_gets_better(kb: KnowledgeBase, answered: list[tu
             for verdict in strict.of("ChannelVerdict"):
                 before = _named(plain.of("ChannelVerdict", measure=verdict.get("measure") or "")[0].get("verdict"))
                 after = _named(verdict.get("verdict"))
-                if after in _OPEN and order.index(after) < order.index(before) or after == "unavailable" and before == "unknown":
+                if (after in _OPEN and order.index(after) < order.index(before)) or (after == "unavailable" and before == "unknown"):
                     yield f"{verdict.iri}: {before}, strictly {after}"
             assert findings.of("ChannelVerdict")
 

@@ -9,7 +9,7 @@ import pytest
 
 from lawkb.facts import many, one
 from lawkb.names import normalise
-from lawkb.resolve import resolve
+from lawkb.resolve import resolve, things
 from lawkb.terms import CONCEPT, key
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ def verdict(entry: Entry) -> str:
 
 
 def test_every_name_resolves_to_its_own_verdict(kb: KnowledgeBase, names: list[Entry]) -> None:
-    wrong = []
+    wrong, table = [], things(kb.base)
     for entry in names:
-        answer = resolve(kb.base, entry.label or "")
+        answer = resolve(kb.base, entry.label or "", table)
         found = {line["thing"]: line["verdict"] for line in answer["found"]}
         if found.get(f"name:{key(entry.iri)}") != verdict(entry) or (answer["state"] == "wrong") != (verdict(entry) in WRONG):
             wrong.append(f"{entry.label}: {answer['state']}, {found}")

@@ -18,7 +18,8 @@ def _ask(tiny: KnowledgeBase, tmp_path: Path, query: str) -> Result:
 
 
 def test_participations_are_there_and_prefixes_need_not_be_declared(tiny: KnowledgeBase, tmp_path: Path) -> None:
-    result = _ask(tiny, tmp_path, "# who\nSELECT ?who ?from { ?p a law:Participation ; law:instrument instrument:pact ; law:party ?who ; law:fromOn ?from } ORDER BY ?who")
+    query = "SELECT ?who ?from { ?p a law:Participation ; law:instrument instrument:pact ; law:party ?who ; law:fromOn ?from }"
+    result = _ask(tiny, tmp_path, f"# who\n{query} ORDER BY ?who")
     assert result.columns == ("who", "from")
     assert [(who.rsplit("/", 1)[1], day) for who, day in result.rows] == [("XXA", "2010-04-01"), ("XXB", "2015-06-09"), ("XXC", "2012-05-01")]
 

@@ -154,7 +154,8 @@ def _status(case: dict[str, Any], kb: KnowledgeBase) -> tuple[str, list[tuple[st
 _ASKED = {"channels": _channels, "parties": _parties, "treaties": _treaties, "status": _status}
 _EXPECTED = {
     "channels": {"verdict", "safe", "certainty", "verified_to", "basis", "not_basis", "options", "open", "not_open", "never", "reasons"},
-    "parties": {"bound", "consents", "certainty", "verified_to", "bound_are", "bound_not", "pending", "ended", "uncertain", "signed_only", "opted_out", "territories"},
+    "parties": {"bound", "consents", "certainty", "verified_to", "bound_are", "bound_not", "pending", "ended", "uncertain", "signed_only", "opted_out",
+                "territories"},
     "treaties": {"note", *(f"{no}{name}" for no in ("", "not_") for name in ("in_force", "signed_only", "ended", "pending", "uncertain"))},
     "status": {"instruments"},
 }

@@ -91,7 +91,8 @@ class KnowledgeBase:
         day = told.offence_on if told and told.offence_on and offence_on is None else offence_on
         case = self.case(requesting, requested, on, day)
         if case.offence_on and case.offence_on > case.on:
-            raise LawkbError(f"The offence ({case.offence_on}) comes after the day asked about ({case.on})", "One of the two days is wrong", "lawkb criminality --help")
+            raise LawkbError(f"The offence ({case.offence_on}) comes after the day asked about ({case.on})", "One of the two days is wrong",
+                             "lawkb criminality --help")
         return criminality(self.base, case, offence, told)
 
     def treaties(self, a: str, b: str, *, on: str | dt.date | None = None) -> dict[str, Any]:
@@ -154,7 +155,8 @@ class KnowledgeBase:
 
         return compare(self.base, [self.base.jurisdictions.resolve(name) for name in jurisdictions], topics, self.day(on))
 
-    def matrix(self, jurisdictions: Sequence[str], *, channel: str | None = None, measure: str | None = None, on: str | dt.date | None = None) -> dict[str, Any]:
+    def matrix(self, jurisdictions: Sequence[str], *, channel: str | None = None, measure: str | None = None, on: str | dt.date | None = None) -> dict[str,
+                                                                                                                                                       Any]:
         """Return the verdict on a channel or a measure for every ordered pair of jurisdictions."""
         from lawkb.compare import matrix
 

@@ -62,11 +62,12 @@ def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
 
 # `on` and `NO` are words here, and no truth values
 _BOOL = "tag:yaml.org,2002:bool"
-_Strict.yaml_implicit_resolvers = {letter: [(tag, pattern) for tag, pattern in known if tag != _BOOL] for letter, known in yaml.SafeLoader.yaml_implicit_resolvers.items()}
+_Strict.yaml_implicit_resolvers = {letter: [(tag, pattern) for tag, pattern in known if tag != _BOOL] for letter,
+                                   known in yaml.SafeLoader.yaml_implicit_resolvers.items()}
 _Strict.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
 _Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 # a day stays a text, so that it is checked like every other day
-_Strict.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
+_Strict.add_constructor("tag:yaml.org,2002:timestamp", lambda _loader, node: node.value)
 
 
 def read_facts(base: Base, path: Path, today: dt.date) -> tuple[Case, dict[str, Any]]:
@@ -112,14 +113,15 @@ def _loaded(path: Path) -> dict[str, Any]:
     try:
         if path.is_file() and path.stat().st_size > _LARGEST:
             raise LawkbError(f"{path} has {path.stat().st_size:,} bytes: that is no file of facts", "A file of facts has a few lines", _MORE)
-        facts = yaml.load(path.read_text(encoding="utf-8"), Loader=_Strict)  # noqa: S506 - a SafeLoader
+        facts = yaml.load(path.read_text(encoding="utf-8"), Loader=_Strict)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise LawkbError(f"{path}{f', line {mark.line + 1},' if mark else ''} is neither YAML nor JSON", "Write key: value, one a line", _MORE) from error
     except UnicodeDecodeError as error:
         raise LawkbError(f"{path} is not a text in UTF-8", "Save it as UTF-8", _MORE) from error
     except (OSError, RecursionError) as error:
-        raise LawkbError(f"The file {path} cannot be read ({getattr(error, 'strerror', None) or 'nested too deeply'})", "Name a file that you may read", _MORE) from error
+        raise LawkbError(f"The file {path} cannot be read ({getattr(error, 'strerror', None) or 'nested too deeply'})", "Name a file that you may read",
+                         _MORE) from error
     if not isinstance(facts, dict):
         raise LawkbError(f"{path} holds {'nothing' if facts is None else 'no keys'}", "Write at least: acts: [ITA]", _MORE)
     return facts

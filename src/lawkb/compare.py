@@ -131,13 +131,14 @@ class _Side:
         rows = {"offence": [self.article(entry) for entry in found]}
         for name, title in (("conduct", "conduct"), ("means", "means"), ("exploitation", "exploitation"), ("definitionGap", "gap that was reported")):
             rows[title] = [", ".join(sorted(self.words.label(value) for value in many(entry.block, name))) for entry in found]
-        for name, title in (("meansRequiredForAdult", "means needed, adult victim"), ("meansRequiredForChild", "means needed, child victim"), ("coversInternal", "within one country")):
+        for name, title in (("meansRequiredForAdult", "means needed, adult victim"), ("meansRequiredForChild", "means needed, child victim"),
+                            ("coversInternal", "within one country")):
             rows[title] = [{"true": "yes", "false": "no"}.get(one(entry.block, name) or "", _UNKNOWN) for entry in found]
         return {title: self.cell("; ".join(dict.fromkeys(filter(None, texts))), found) for title, texts in rows.items()} if found else {"offence": _none()}
 
     def penalties(self) -> dict[str, dict[str, Any]]:
         cells = {}
-        ranges = {one(entry.block, "offence"): [] for entry in self.offences()}  # type: dict[str | None, list[Entry]]
+        ranges: dict[str | None, list[Entry]] = {entry.iri: [] for entry in self.offences()}
         for entry in self.base.of_class("PenaltyRange"):
             if one(entry.block, "offence") in ranges:
                 ranges[one(entry.block, "offence")].append(entry)
@@ -175,7 +176,8 @@ class _Side:
         for entry in self.base.concerning(self.iri, "CooperationRule"):
             years, value, summary = one(entry.block, "years"), one(entry.block, "value"), one(entry.block, "summary")
             told = f"{float(years):g} years" if years else self.words.label(value) if value else ""
-            cells[self.words.label(one(entry.block, "coopTopic") or "")] = self.cell(f"{told}: {summary} ({self.article(entry)})" if summary else f"{told} ({self.article(entry)})", [entry])
+            cells[self.words.label(one(entry.block, "coopTopic") or "")] = self.cell(f"{told}: {summary} ({self.article(entry)})" if summary
+                                                                                     else f"{told} ({self.article(entry)})", [entry])
         return cells
 
     @staticmethod

@@ -27,9 +27,11 @@ def compare_page(base: Base, answer: Line) -> list[Part]:
         if not topic["rows"]:
             parts.append(Para("Nothing is recorded on this for any of them."))
         elif len(codes) <= _WIDEST:
-            parts.append(Table(["", *(labels[code] for code in codes)], [[row["row"], *(row["cells"][code]["text"] for code in codes)] for row in topic["rows"]]))
+            parts.append(Table(["", *(labels[code] for code in codes)],
+                               [[row["row"], *(row["cells"][code]["text"] for code in codes)] for row in topic["rows"]]))
         else:
-            parts.append(Items([item for row in topic["rows"] for item in [(0, row["row"]), *((1, f"{labels[code]}: {row['cells'][code]['text']}") for code in codes)]]))
+            parts.append(Items([item for row in topic["rows"] for item in [(0, row["row"]),
+                                                                           *((1, f"{labels[code]}: {row['cells'][code]['text']}") for code in codes)]]))
     return [*parts, *_end(answer)]
 
 
@@ -37,7 +39,8 @@ def _compared(answer: Line, on: str) -> str:
     cells = [cell for topic in answer["topics"] for row in topic["rows"] for cell in row["cells"].values()]
     missing = sum(not cell["facts"] for cell in cells)
     topics = ", ".join(topic["topic"] for topic in answer["topics"])
-    return f"On {on} {len(cells) - missing} of {len(cells)} points on {topics} are recorded for these {len(answer['labels'])} jurisdictions; {missing} are not known here."
+    who = f"these {len(answer['labels'])} jurisdictions"
+    return f"On {on} {len(cells) - missing} of {len(cells)} points on {topics} are recorded for {who}; {missing} are not known here."
 
 
 def compare_rows(answer: Line) -> Rows:
@@ -61,9 +64,12 @@ def matrix_page(base: Base, answer: Line) -> list[Part]:
         parts.append(Table(["asks", *(labels[code] for code in codes)],
                            [[labels[a], *(_cell(pairs[a, b]) if a != b else "" for b in codes)] for a in codes]))
     else:
-        parts.append(Table(("asks", "is asked", "verdict", "basis"), [[labels[p["requesting"]], labels[p["requested"]], p["verdict"], _basis(p)] for p in answer["pairs"]]))
+        parts.append(Table(("asks", "is asked", "verdict", "basis"), [[labels[p["requesting"]], labels[p["requested"]], p["verdict"], _basis(p)]
+                                                                      for p in answer["pairs"]]))
     closed = [(0, f"{labels[p['requesting']]} asks {labels[p['requested']]}: {p['reason']}") for p in answer["pairs"] if p["reason"]]
-    return [*parts, *([Heading("Why not, or why not known"), Items(closed)] if closed else []), *_end(answer)]
+    if closed:
+        parts += [Heading("Why not, or why not known"), Items(closed)]
+    return [*parts, *_end(answer)]
 
 
 def _cell(pair: Line) -> str:
@@ -82,4 +88,5 @@ def matrix_rows(answer: Line) -> Rows:
 
 def _end(answer: Line) -> list[Part]:
     kb = answer["kb"]
-    return [Heading("Read this too"), Items([(0, note) for note in answer["notes"]] + [(0, f"Made from the knowledge base of {kb['version']} ({kb['digest'][:19]}).")])]
+    made = f"Made from the knowledge base of {kb['version']} ({kb['digest'][:19]})."
+    return [Heading("Read this too"), Items([(0, note) for note in [*answer["notes"], made]])]

@@ -196,7 +196,8 @@ class _Reader:
         for code, name in (("means for an adult victim", "meansRequiredForAdult"), ("means for a child victim", "meansRequiredForChild")):
             mine, theirs = _truth(a, name), _truth(b, name)
             state = "unknown" if mine is None or theirs is None else "missing" if theirs and not mine else "wider" if mine and not theirs else "met"
-            yield {"rule": code, "requesting": _asked(mine), "requested": _asked(theirs), "definition": "no" if name.endswith("Child") else "yes", "alignment": state}
+            yield {"rule": code, "requesting": _asked(mine), "requested": _asked(theirs), "definition": "no" if name.endswith("Child") else "yes",
+                   "alignment": state}
 
     # thresholds and bridges
 
@@ -212,8 +213,9 @@ class _Reader:
     def threshold(self, rows: dict[str, dict[str, Any]], finding: Finding, state: str) -> None:
         iri = finding.get("threshold") or ""
         entry = self.base.entry(iri)
-        row = rows.setdefault(iri, {"threshold": curie(iri), "title": self.words.label(iri), "months": int((entry and one(entry.block, "thresholdMonths")) or 0),
-                                    "sides": {}})
+        months, given = int((entry and one(entry.block, "thresholdMonths")) or 0), self.facts.penalty_months
+        facts = None if given is None else "reached" if given >= months else "short"
+        row = rows.setdefault(iri, {"threshold": curie(iri), "title": self.words.label(iri), "months": months, "sides": {}, "facts": facts})
         side = key(finding.get("party") or "")
         if state != "unknown" or side not in row["sides"]:
             row["sides"].setdefault(side, {"state": state, "finding": finding.iri})

@@ -48,7 +48,8 @@ class _Page:
                         [[p["titles"][0], p["titles"][1], p["verdict"], str(p["met"]), f"{p['grade']} ({p['confidence']})"] for p in others[:12]])
         if self.answer["thresholds"]:
             yield Heading("Penalty thresholds")
-            yield Table(("threshold", "months", self.a, self.b), [self.threshold(row) for row in self.answer["thresholds"]])
+            given = ("facts",) if self.answer["question"]["facts"]["penalty_months"] is not None else ()
+            yield Table(("threshold", "months", self.a, self.b, *given), [self.threshold(row) for row in self.answer["thresholds"]])
         if self.answer["bridges"]:
             yield Heading("What bridges differences")
             yield Items([(0, f"{b['title']}: {self.words.label(CONCEPT + 'bridge-kind/' + b['kind'])} ({b['summary']})") for b in self.answer["bridges"]])
@@ -74,10 +75,11 @@ class _Page:
         columns = ("kind", "element", self.a, self.b, "definition", *(("facts",) if facts else ()), "alignment")
         rows = [[row["kind"], row["label"], row["requesting"], row["requested"], "yes" if row["definition"] else "",
                  *((("yes" if row["facts"] else ""),) if facts else ()), row["alignment"] or ""] for row in pair["elements"]]
-        rows += [["rule", row["rule"], row["requesting"], row["requested"], row["definition"], *(("",) if facts else ()), row["alignment"]] for row in pair["rules"]]
+        rows += [["rule", row["rule"], row["requesting"], row["requested"], row["definition"], *(("",) if facts else ()), row["alignment"]]
+                 for row in pair["rules"]]
         yield Table(columns, rows)
 
     def threshold(self, row: dict[str, Any]) -> list[str]:
         question = self.answer["question"]
         states = [row["sides"].get(question[side], {}).get("state", "not asked") for side in ("requesting", "requested")]
-        return [row["title"], str(row["months"]), *states]
+        return [row["title"], str(row["months"]), *states, *((row["facts"],) if row["facts"] else ())]

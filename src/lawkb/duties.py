@@ -14,7 +14,7 @@ from lawkb.ask import conclude, identity
 from lawkb.base import Base
 from lawkb.case import Case
 from lawkb.errors import LawkbError
-from lawkb.facts import many, one
+from lawkb.facts import many, one, text
 from lawkb.infer import Finding, Findings
 from lawkb.names import quoted
 from lawkb.proof import Prover
@@ -141,10 +141,9 @@ class _Reader:
         block = entry.block if entry else {}
         grade, confidence = self.base.weakest([iri])
         days, note = one(block, "days"), block.get("http://www.w3.org/2004/02/skos/core#note")
-        from lawkb.facts import text
-
         return {"measure": key(finding.get("measure") or ""), "national": key(one(block, "victimMeasure") or ""), "value": key(one(block, "value") or "yes"),
-                "days": int(days) if days else None, "law": one(block, "nationalLaw"), "article": one(block, "article"), "note": text(note[0]) if note else None,
+                "days": int(days) if days else None, "law": one(block, "nationalLaw"), "article": one(block, "article"), "note": text(note[0]) if note
+                else None,
                 "fact": curie(iri), "grade": grade, "confidence": confidence, "finding": finding.iri}
 
     def gap(self, finding: Finding) -> dict[str, Any]:

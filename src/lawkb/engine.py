@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from pyoxigraph import Quad, QueryBoolean, QueryTriples, RdfFormat, Store, parse, serialize
 
@@ -25,10 +26,10 @@ class OxigraphEngine:
 
     def apply(self, rule: CompiledRule) -> bool:
         """Run a rule, add what it finds to the findings and to the store, and say whether any of it is new."""
-        found = [Quad(t.subject, t.predicate, t.object) for t in self.store.query(rule.query)]
+        found = [Quad(t.subject, t.predicate, t.object) for t in cast(QueryTriples, self.store.query(rule.query))]
         before = len(self.store)
         self.store.extend(found)
-        self.findings.add(((q.subject.value, q.predicate.value, str(q.object)) for q in found), rule.iri)
+        self.findings.add(((str(q.subject)[1:-1], q.predicate.value, str(q.object)) for q in found), rule.iri)
         return len(self.store) > before
 
 

@@ -97,7 +97,7 @@ def concluded(base: Base, iri: str) -> tuple[Case, Findings]:
         base.jurisdictions.resolve(side)
     findings = conclude(base, case)
     if iri not in findings.by_iri and case.question == "channels":
-        findings = conclude(base, case, "request")  # what only a request asks for
+        findings = conclude(base, case, "criminality" if "/alignment/" in iri or "/definition/" in iri or "/bridge/" in iri else "request")  # asked apart
     if iri not in findings.by_iri:
         asked = {"channels": f"lawkb channels {' '.join(case.sides)} --on {case.on} --format json",
                  "duties": f"lawkb obligations {' '.join(case.sides)} --on {case.on} --format json", "forums": "lawkb prosecute --facts FILE --format json"}

@@ -29,7 +29,8 @@ def prosecute(base: Base, case: Case, facts: dict[str, Any]) -> dict[str, Any]:
     order = list(_SAID.values())
     forums = [reader.forum(finding) for finding in reader.found.of("ForumVerdict")]
     forums.sort(key=lambda forum: (order.index(forum["verdict"]), forum["label"]))
-    return {"question": {"command": "prosecute", "on": case.on.isoformat(), "offence_on": case.offence_on.isoformat() if case.offence_on else None, "facts": facts},
+    return {"question": {"command": "prosecute", "on": case.on.isoformat(), "offence_on": case.offence_on.isoformat() if case.offence_on else None,
+                         "facts": facts},
             "kb": identity(base), "rules": {"digest": base.meta["rules_digest"]}, "forums": forums,
             "consult": [reader.consultation(finding) for finding in reader.found.of("ConsultationDuty")], "notes": list(_NOTES)}
 
@@ -45,8 +46,10 @@ class _Reader:
         grade, confidence = self.base.weakest(self.prover.facts(finding.iri))
         return {"jurisdiction": key(party), "label": self.words.label(party), "verdict": _SAID[key(finding.get("verdict") or "")],
                 "says": self.prover.sentence(finding), "heads": [self.head(f) for f in self.found.of("HeadFinding", party=party)],
-                "treaties": [self.treaty(f, strength) for strength, kind in (("shall", "HeadDuty"), ("may", "HeadPower")) for f in self.found.of(kind, party=party)],
-                "open": [{"head": key(f.get("linkage") or ""), "text": self.prover.sentence(f), "finding": f.iri} for f in self.found.of("OpenHead", party=party)
+                "treaties": [self.treaty(f, strength) for strength, kind in (("shall", "HeadDuty"), ("may", "HeadPower"))
+                             for f in self.found.of(kind, party=party)],
+                "open": [{"head": key(f.get("linkage") or ""), "text": self.prover.sentence(f), "finding": f.iri}
+                         for f in self.found.of("OpenHead", party=party)
                          if not key(f.get("linkage") or "").startswith("presence")],
                 "grade": grade, "confidence": confidence, "finding": finding.iri}
 
@@ -69,5 +72,6 @@ class _Reader:
         provision = finding.get("provision") or ""
         entry = self.base.entry(provision)
         parties = sorted(key(p) for p in finding.values.get("party", ()))
-        return {"provision": key(provision), "label": self.words.label(provision), "parties": parties, "summary": one(entry.block, "summary") if entry else None,
+        return {"provision": key(provision), "label": self.words.label(provision), "parties": parties, "summary": one(entry.block, "summary") if entry
+                else None,
                 "text": self.prover.sentence(finding), "finding": finding.iri}

@@ -21,7 +21,8 @@ def prosecute_page(base: Base, answer: Line) -> list[Part]:
 def prosecute_rows(answer: Line) -> tuple[Sequence[str], list[list[object]]]:
     """Return `prosecute` as a table: a row a jurisdiction."""
     columns = ("jurisdiction", "verdict", "heads", "treaties", "grade", "confidence", "finding")
-    return columns, [[f["jurisdiction"], f["verdict"], " ".join(sorted({h["head"] for h in f["heads"]})), " ".join(sorted({t["provision"] for t in f["treaties"]})),
+    return columns, [[f["jurisdiction"], f["verdict"], " ".join(sorted({h["head"] for h in f["heads"]})),
+                      " ".join(sorted({t["provision"] for t in f["treaties"]})),
                       f["grade"] or "", f["confidence"] or "", f["finding"]] for f in answer["forums"]]
 
 

@@ -75,7 +75,8 @@ class _Reader:
             "refusal_grounds": [plain(ground) | {"meet": self.meet(ground.ground, option), "label": self.cited(ground)} for ground in grounds],
             "excluded_grounds": [self.excluded(f) for f in self.found.of("ExcludedGround", of=of)],
             "time_limits": [plain(limit) | {"label": self.words.label(f"{ID}provision/{limit.provision}")} for limit in option.time_limits],
-            "use_limits": [plain(limit) | {"label": self.words.label(f"{ID}provision/{limit.provision}")} for limit in option.use_limits if self.binds(limit.provision)],
+            "use_limits": [plain(limit) | {"label": self.words.label(f"{ID}provision/{limit.provision}")} for limit in option.use_limits
+                           if self.binds(limit.provision)],
             "certainty": option.certainty, "verified_to": option.verified_to, "grade": option.grade, "confidence": option.confidence, "finding": option.finding}
 
     def authorities(self, option: Option) -> list[dict[str, Any]]:
@@ -111,7 +112,8 @@ class _Reader:
         instrument, item = one(block, "instrument") or "", one(block, "item") or ""
         grade, confidence = self.base.weakest([fact])
         return {"item": key(item), "name": self.words.label(item), "required": one(block, "required") == "true", "summary": one(block, "summary") or "",
-                "instrument": key(instrument), "label": f"{self.words.label(instrument)} art. {one(block, 'article')}", "typical": finding.get("typical") == "true",
+                "instrument": key(instrument), "label": f"{self.words.label(instrument)} art. {one(block, 'article')}",
+                "typical": finding.get("typical") == "true",
                 "fact": curie(fact), "grade": grade, "confidence": confidence, "finding": finding.iri}
 
     def union(self, options: list[Option]) -> list[dict[str, Any]]:

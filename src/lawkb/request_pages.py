@@ -48,7 +48,8 @@ class _Page:
             yield Para(f"Further options: {', '.join(self.answer['further'])}.")
         if self.answer["contents"]:
             yield Heading("What the request must say, whichever option is taken")
-            yield Table(("content", "needed", "asked for by"), [[c["name"], "yes" if c["required"] else "where it applies", "; ".join(c["articles"])] for c in self.answer["contents"]])
+            yield Table(("content", "needed", "asked for by"), [[c["name"], "yes" if c["required"] else "where it applies", "; ".join(c["articles"])]
+                                                                for c in self.answer["contents"]])
         if self.answer["reasons"]:
             yield Heading("What is not covered, or stands in the way")
             yield Items([(0, reason["text"]) for reason in self.answer["reasons"]])
@@ -125,7 +126,8 @@ class _Page:
         told = option["languages"]
         if not told["accepted"]:
             return "Language: none is recorded: ask the authority, or write in its official language"
-        yours = {"yes": f"; yours ({told['yours']}) is one of them", "not-recorded": f"; yours ({told['yours']}) is not among those recorded: add a translation"}
+        yours = {"yes": f"; yours ({told['yours']}) is one of them",
+                 "not-recorded": f"; yours ({told['yours']}) is not among those recorded: add a translation"}
         source = "notified" if told["notified"] else "recorded for the authority"
         return f"Language: {', '.join(told['accepted'])} ({source}){yours.get(told['yours_accepted'], '')}"
 
@@ -135,7 +137,8 @@ class _Page:
         yield Para("[Draft made from a knowledge base of the law. Fill in what stands in square brackets; check every citation. Not legal advice.]")
         yield Heading("Addressee and sender")
         direct = "[the judicial authority that is competent for the place]" if best["authorities"] and not self.first(best) else ""
-        names = direct or "; ".join(a["name"] + (" [to be confirmed]" if a.get("unverified") else "") for a in best["authorities"]) or "[authority: not recorded]"
+        names = direct or "; ".join(a["name"] + (" [to be confirmed]" if a.get("unverified") else "")
+                                    for a in best["authorities"]) or "[authority: not recorded]"
         yield Items([(0, f"To: {names}, {self.asked}"), (0, f"From: [authority, contact], {self.asking}"),
                      (0, f"Way: {self.words.label(CONCEPT + 'route/' + best['route']) if best['route'] else '[not recorded]'}"), (0, self.language(best)),
                      (0, "Reference and date: [..]")])
@@ -147,7 +150,8 @@ class _Page:
         for condition in best["conditions"]:
             where = self.words.label(f"{ID}provision/{condition['provision']}") if condition["provision"] else best["title"]
             if condition["state"] != "met":
-                yield Para(f"{self.words.label(CONCEPT + 'requirement/' + condition['code']).capitalize()} ({where}): [{condition['met_by'] or 'to be shown'}].")
+                what = self.words.label(CONCEPT + "requirement/" + condition["code"]).capitalize()
+                yield Para(f"{what} ({where}): [{condition['met_by'] or 'to be shown'}].")
         yield Heading("Contents")
         for number, content in enumerate(best["contents"] or self.answer["contents"], start=1):
             label = content.get("label") or "; ".join(content["articles"])

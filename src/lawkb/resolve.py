@@ -23,18 +23,28 @@ _HOLDS = frozenset({"real", "real-imprecise", "concept", "omitted"})
 EXIT = {"real": 0, "wrong": 1, "unknown": 3}
 
 
-def resolve(base: Base, given: str) -> dict[str, Any]:
+def things(base: Base) -> ThingNames:
+    """Return the table of everything that has a name."""
+    return ThingNames(_rows(base))
+
+
+def resolve(base: Base, given: str, table: ThingNames | None = None) -> dict[str, Any]:
     """Return what a name truly is.
 
     `state` is `real`, `wrong` (no such thing, or not as the name says) or `unknown`; `found` lists what bears the name exactly,
     a verdict on the name before the things; `nearest` is what is named alike.
+
+    Args:
+        base: the knowledge base.
+        given: the name.
+        table: what `things` gave, where several names are asked about.
 
     Raises:
         LawkbError: no name was given.
     """
     if not given.strip():
         raise LawkbError("No name given", 'Give a name, an abbreviation or a number, for example: lawkb resolve "Palermo Protocol"')
-    table = ThingNames(_rows(base))
+    table = table or things(base)
     entries = [entry for name in table.find(given) if (entry := base.entry(expand(name)))]
     if not entries and (provision := base.entry(f"{ID}provision/{given.strip()}")):
         entries = [provision]

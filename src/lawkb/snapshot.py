@@ -62,6 +62,7 @@ def build(target: Path, overlays: Iterable[Path] = (), progress: Progress | None
     overlays = [Path(folder) for folder in overlays]
     files = source_files(overlays, kb)
     local = frozenset(path for folder in overlays for path in turtle_below(folder))
+    read(sorted(local))  # a mistake in one's own facts is told at once, before the long part
     rules = load_rules()
     parsed = check_rules(rules)
     facts = read(files, local, progress)

@@ -32,7 +32,10 @@ def statements(base: Base, instrument: str, on: dt.date) -> dict[str, Any]:
 def _row(base: Base, entry: Entry, day: int) -> dict[str, Any]:
     made, gone = (int(one(entry.block, name) or 0) for name in ("fromDay", "untilDay"))
     grade, confidence = base.weakest([entry.iri])
-    return {"statement": curie(entry.iri), "party": key(one(entry.block, "party") or ""), "kind": plain_kind(entry.kind), "articles": many(entry.block, "article"),
-            "effects": sorted(key(e) for e in many(entry.block, "effect")), "date": one(entry.block, "doneOn") or one(entry.block, "doneIn"),
-            "withdrawn": one(entry.block, "withdrawnOn"), "state": "in effect" if made <= day < gone else "withdrawn" if day >= gone else "not yet made",
-            "summary": one(entry.block, "summary"), "grade": grade, "confidence": confidence}
+    return {
+        "statement": curie(entry.iri), "party": key(one(entry.block, "party") or ""), "kind": plain_kind(entry.kind),
+        "articles": many(entry.block, "article"), "effects": sorted(key(e) for e in many(entry.block, "effect")),
+        "date": one(entry.block, "doneOn") or one(entry.block, "doneIn"), "withdrawn": one(entry.block, "withdrawnOn"),
+        "state": "in effect" if made <= day < gone else "withdrawn" if day >= gone else "not yet made",
+        "summary": one(entry.block, "summary"), "grade": grade, "confidence": confidence,
+    }

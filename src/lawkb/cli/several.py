@@ -12,7 +12,8 @@ from lawkb.cli.questions import EXIT
 
 @click.command("compare")
 @click.argument("jurisdictions", nargs=-1, required=True)
-@click.option("--on", "topics", default="definitions,penalties,rights,cooperation", show_default=True, metavar="TOPICS", help="What is compared, joined by commas.")
+@click.option("--on", "topics", default="definitions,penalties,rights,cooperation", show_default=True, metavar="TOPICS",
+              help="What is compared, joined by commas.")
 @click.option("--date", "on", metavar="DATE", help="The day whose law is asked about, YYYY-MM-DD (today).")
 @format_option("text", "json", "md", "csv")
 @kb_option

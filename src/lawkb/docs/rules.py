@@ -19,6 +19,7 @@ PURPOSE = {
     "5-gaps": "What is missing: no bond and who lacks it, what closes an option, what is not covered.",
     "6-options": "The verdict on each option, and which option comes before which.",
     "7-verdicts": "The verdict on each measure, and the standing of each option.",
+    "8-alignment": "For a question on dual criminality: the offences of both sides, element by element, thresholds, and clauses that bridge differences.",
     "8-duties": "For a question on one jurisdiction: what binds it, what victims are entitled to, what its law has of it.",
     "8-heads": "For a question on who can prosecute: how the facts link the case to jurisdictions, and which heads of jurisdiction they meet.",
     "8-request": "For a question on a request: what it must say, what limits the use of what comes back, which grounds are forbidden, the urgent way.",
@@ -76,9 +77,9 @@ def rules_page() -> str:
     """Return `docs/rules.md`."""
     rules = load_rules()
     lines = ["# The rules", "", generated("the headers of `rules/`"), "", *_HEAD.splitlines(), "", f"## The {len(rules)} rules by stage", "",
-             *(f"- [{stage}](#{anchor(stage)}): {PURPOSE[stage]}" for stage in STAGES), ""]
+             *(f"- [{stage}](#{anchor(stage)}): {PURPOSE.get(stage, '')}" for stage in STAGES), ""]
     for stage in STAGES:
-        lines += [f"### {stage}", "", PURPOSE[stage], ""]
+        lines += [f"### {stage}", "", PURPOSE.get(stage, ""), ""]
         for rule in rules:
             if rule.stage == stage:
                 lines += _rule(rule)
