@@ -33,11 +33,11 @@ LAYERS = (
     ("options",),
     ("safeguards", "casefile"),
     ("ask", "conduct"),
-    ("criminality", "statements", "explain", "export", "query", "sources", "status"),
+    ("bodies", "criminality", "statements", "explain", "export", "query", "sources", "status"),
     ("duties",),
     ("compare", "forums", "request"),
     ("page",),
-    ("pages", "present", "reports", "criminality_pages", "statements_pages", "compare_pages", "duties_pages", "forums_pages", "request_pages", "skeleton"),
+    ("pages", "present", "reports", "criminality_pages", "statements_pages", "compare_pages", "duties_pages", "forums_pages", "request_pages", "bodies_pages", "resolve", "skeleton"),
     ("api",),
     ("cli", "docs", "mcp", "remote", "web"),
 )

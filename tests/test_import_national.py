@@ -171,5 +171,6 @@ def test_what_is_no_number_of_months_is_refused(years: str) -> None:
 
 
 def test_every_kind_of_table_is_tried_by_a_test() -> None:
-    others = {"statements", "treaty-actions", "provisions", "refusal-grounds", "request-contents", "treaty-relations", "coverage", "coverage-bilateral", "conflicts"}
+    others = {"statements", "treaty-actions", "provisions", "refusal-grounds", "request-contents", "treaty-relations", "coverage",
+              "coverage-bilateral", "conflicts"}
     assert set(KINDS) == set(ORDER) | others

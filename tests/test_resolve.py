@@ -14,7 +14,6 @@ from lawkb.resolve import resolve
 
 if TYPE_CHECKING:
     from conftest import Invoke
-
     from lawkb.api import KnowledgeBase
 
 
@@ -23,7 +22,8 @@ def things(answer: dict[str, Any]) -> set[str]:
 
 
 @pytest.mark.parametrize(("name", "thing"), [
-    ("Palermo Protocol", "instrument:palermo-tip"), ("XVIII-12-a", "instrument:palermo-tip"), ("CETS 197", "instrument:coe-197"), ("ets no. 30", "instrument:coe-030"),
+    ("Palermo Protocol", "instrument:palermo-tip"), ("XVIII-12-a", "instrument:palermo-tip"), ("CETS 197", "instrument:coe-197"),
+    ("ets no. 30", "instrument:coe-030"),
     ("UNTOC", "instrument:untoc"), ("untoc", "instrument:untoc"), ("Directive 2011/36", "instrument:eu-atd"), ("Nigeria", "jur:NGA"), ("nga", "jur:NGA"),
     ("INTERPOL", "org:interpol"), ("Egmont Group of Financial Intelligence Units", "org:egmont"), ("I-24/7", "system:i247"), ("SIENA", "system:siena"),
     ("mutual legal assistance", "measure:mla"), ("MLAT", "measure:mla"), ("untoc.16-5", "provision:untoc.16-5"), ("European Court of Justice", "org:cjeu")])

@@ -103,7 +103,7 @@ def types(block: Block) -> list[str]:
 
 def ntriples(blocks: Iterable[tuple[str, Block]], terms: frozenset[str] | None = None) -> str:
     """Return blocks as N-Triples; with `terms`, only triples whose predicate, and whose class, is one of those."""
-    lines = []
+    lines: list[str] = []
     for subject, block in blocks:
         for predicate, objects in block.items():
             if terms is None or predicate in terms:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -45,11 +46,15 @@ def turtle_below(folder: Path) -> list[Path]:
     try:
         if not folder.is_dir():
             raise LawkbError(f"There is no folder {folder}", "Give a folder of Turtle files, such as --kb ./our-treaties")
-        next(folder.iterdir(), None)
-        return sorted(folder.rglob("*.ttl"))
+        found = (os.path.join(place, name) for place, _, names in os.walk(folder, onerror=_refuse) for name in names if name.endswith(".ttl"))
+        return [Path(path) for path in sorted(found)]
     except OSError as error:
         raise LawkbError(f"The folder {folder} cannot be read ({error.strerror})",
                          "Give a folder that you may read", "lawkb coverage tells what the packaged KB holds") from error
+
+
+def _refuse(error: OSError) -> None:
+    raise error  # a folder that cannot be read is not passed over in silence
 
 
 def digest(files: Iterable[Path]) -> str:

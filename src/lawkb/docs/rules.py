@@ -55,7 +55,11 @@ Refused when the rules are loaded, with the name of the rule and how to mend it:
 - blank nodes: their findings would never be recognised as made already;
 - functions that differ from run to run (`NOW`, `RAND`, `UUID`, `BNODE`);
 - a literal number: thresholds belong to `kb/` or to a concept;
-- a `MINUS` that shares no variable with what stands before it: it would remove nothing.
+- a `MINUS` that shares no variable with what stands before it: it would remove nothing; `MINUS` or `BIND` inside a `MINUS`;
+- more than one finding at once, and two values of one property that rules read: write a rule for each;
+- a variable that is both a fact and a finding, or of which it is not plain what class of finding it is: say its class;
+- comparisons other than of whole numbers, or of IRIs by `=` and `!=`; a function in a `FILTER`;
+- a minted IRI that does not begin with that of the case or of a finding, and an IRI cut elsewhere than at its kind (`"/instrument/"`).
 
 No jurisdiction, instrument, provision or date may be named; a test reads the rules for them. What a rule needs to know of one of
 them is a fact, and belongs to `kb/`.
