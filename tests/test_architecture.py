@@ -37,7 +37,8 @@ LAYERS = (
     ("duties",),
     ("compare", "forums", "request"),
     ("page",),
-    ("pages", "present", "reports", "criminality_pages", "statements_pages", "compare_pages", "duties_pages", "forums_pages", "request_pages", "bodies_pages", "resolve", "skeleton"),
+    ("pages", "present", "reports", "criminality_pages", "statements_pages", "compare_pages", "duties_pages", "forums_pages", "request_pages",
+     "bodies_pages", "resolve", "skeleton"),
     ("api",),
     ("cli", "docs", "mcp", "remote", "web"),
 )

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from lawkb import ask
-from lawkb.answer import Channel, Option
+from lawkb.answer import Answer, Channel, Option
 from lawkb.api import KnowledgeBase
 
 FOLDER = Path(__file__).resolve().parent / "questions"
@@ -59,8 +59,9 @@ def _channels(case: dict[str, Any], kb: KnowledgeBase) -> tuple[str, list[tuple[
         findings = ask.conclude(kb.base, kb.case(case["from"], case["to"], _day(case["day"]), strict=strict))
         options = {(f.get("instrument") or "").rpartition("/")[2]: f.iri for f in findings.of("Option")}
         return "", [("an option for some measure", f"never {slug}", options[slug]) for slug in expect["never"] if slug in options]
-    channel = kb.channels(case["from"], case["to"], measure=case["measure"], on=_day(case["day"]), strict=strict)[case["measure"]]
-    return channel.finding, [*_verdict(expect, channel), *_options(expect, channel), *_reasons(expect, channel)]
+    answer = kb.channels(case["from"], case["to"], measure=case["measure"], on=_day(case["day"]), strict=strict)
+    channel = answer[case["measure"]]
+    return channel.finding, [*_verdict(expect, channel), *_options(expect, channel), *_reasons(expect, channel), *_safeguards(expect, answer)]
 
 
 def _verdict(expect: dict[str, Any], channel: Channel) -> Found:
@@ -90,6 +91,8 @@ def _option(wanted: dict[str, Any], option: Option) -> Found:
     yield from ((name, wanted[name], getattr(option, name)) for name in ("standing", "verdict") if name in wanted and wanted[name] != getattr(option, name))
     yield from (("articles", article, option.provisions) for article in wanted.get("articles", ()) if article not in option.provisions)
     yield from (("articles", f"not {article}", option.provisions) for article in wanted.get("not_articles", ()) if article in option.provisions)
+    if option.standing == wanted.get("not_standing"):
+        yield "standing", f"not {option.standing}", option.standing
     states = {condition.code: condition.state for condition in option.conditions}
     yield from ((f"condition {code}", state, states.get(code)) for code, state in wanted.get("conditions", {}).items() if states.get(code) != state)
     yield from ((f"condition {code}", "none", states[code]) for code in wanted.get("without", ()) if code in states)
@@ -104,6 +107,12 @@ def _reasons(expect: dict[str, Any], channel: Channel) -> Found:
         if not any(reason.code == wanted.get("code", reason.code) and list(reason.missing) == wanted.get("missing", list(reason.missing))
                    and wanted.get("says", "") in reason.text and wanted.get("act", reason.act) == reason.act for reason in found):
             yield f"reason on {slug}", wanted, [(reason.code, reason.missing, reason.text) for reason in found]
+
+
+def _safeguards(expect: dict[str, Any], answer: Answer) -> Found:
+    found = sorted({(s.code, s.side, s.state) for s in answer.safeguards})
+    yield from (("safeguards", wanted, found) for wanted in expect.get("safeguards", ()) if tuple(wanted) not in found)
+    yield from (("safeguards", f"not {wanted}", found) for wanted in expect.get("no_safeguards", ()) if tuple(wanted) in found)
 
 
 # the status of instruments
@@ -153,7 +162,8 @@ def _status(case: dict[str, Any], kb: KnowledgeBase) -> tuple[str, list[tuple[st
 
 _ASKED = {"channels": _channels, "parties": _parties, "treaties": _treaties, "status": _status}
 _EXPECTED = {
-    "channels": {"verdict", "safe", "certainty", "verified_to", "basis", "not_basis", "options", "open", "not_open", "never", "reasons"},
+    "channels": {"verdict", "safe", "certainty", "verified_to", "basis", "not_basis", "options", "open", "not_open", "never", "reasons",
+                 "safeguards", "no_safeguards"},
     "parties": {"bound", "consents", "certainty", "verified_to", "bound_are", "bound_not", "pending", "ended", "uncertain", "signed_only", "opted_out",
                 "territories"},
     "treaties": {"note", *(f"{no}{name}" for no in ("", "not_") for name in ("in_force", "signed_only", "ended", "pending", "uncertain"))},
