@@ -24,7 +24,7 @@ NOTES = {
                   "the question's own tables are in memory; nothing is loaded for a question. It makes findings when they are first asked for; "
                   "here all of them are asked for",
     "pyoxigraph": "an Oxigraph store in memory; loads the dossier, then runs the SPARQL",
-    "rdflib + oxrdflib": "an rdflib graph over an Oxigraph store in memory; loads the dossier, then runs the SPARQL natively in the store",
+    "rdflib + oxrdflib": "an rdflib graph over an Oxigraph store in memory; loads the dossier with the store's own parser, then runs the SPARQL in the store",
     "rdflib": "an rdflib graph in its own memory store; loads the dossier; each query is parsed once, before the clock starts",
 }
 
@@ -38,7 +38,7 @@ class RdflibEngine:
         self.graph = Graph(store=store)
         self.prepared = prepared or {}
         self.findings = TripleFindings()
-        self.graph.parse(data="".join(ntriples), format="nt")
+        self.graph.parse(data="".join(ntriples), format="ox-nt" if store == "Oxigraph" else "nt")
 
     def apply(self, rule: CompiledRule) -> bool:
         """Run a rule, add what it finds, and say whether any of it is new."""

@@ -93,9 +93,17 @@ def _option(wanted: dict[str, Any], option: Option) -> Found:
     yield from (("articles", f"not {article}", option.provisions) for article in wanted.get("not_articles", ()) if article in option.provisions)
     if option.standing == wanted.get("not_standing"):
         yield "standing", f"not {option.standing}", option.standing
-    states = {condition.code: condition.state for condition in option.conditions}
-    yield from ((f"condition {code}", state, states.get(code)) for code, state in wanted.get("conditions", {}).items() if states.get(code) != state)
-    yield from ((f"condition {code}", "none", states[code]) for code in wanted.get("without", ()) if code in states)
+    conditions = {condition.code: condition for condition in option.conditions}
+    for code, state in wanted.get("conditions", {}).items():
+        got = conditions.get(code)
+        if not got or got.state != state:
+            yield f"condition {code}", state, got and got.state
+    for code, words in wanted.get("because", {}).items():
+        if code not in conditions or words not in (conditions[code].why or ""):
+            yield f"condition {code} because", words, code in conditions and conditions[code].why
+    yield from ((f"condition {code} because", f"not {words}", conditions[code].why) for code, words in wanted.get("not_because", {}).items()
+                if code in conditions and words in (conditions[code].why or ""))
+    yield from ((f"condition {code}", "none", conditions[code].state) for code in wanted.get("without", ()) if code in conditions)
     grounds = sorted({refusal.ground for refusal in option.refusal_grounds})
     yield from (("grounds of refusal", ground, grounds) for ground in wanted.get("refusals", ()) if ground not in grounds)
 

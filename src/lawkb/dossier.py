@@ -14,7 +14,8 @@ from lawkb.facts import ntriples
 def dossier(base: Base, case: Case) -> list[str]:
     """Return the facts of a case as N-Triples texts, in a stable order."""
     sides = case.sides
-    sovereigns = [row[0] for row in base.execute(f"SELECT DISTINCT sovereign FROM jurisdiction WHERE code IN ({','.join('?' for _ in sides)}) AND sovereign IS NOT NULL", sides)]
+    asked = ",".join("?" for _ in sides)
+    sovereigns = [row[0] for row in base.execute(f"SELECT DISTINCT sovereign FROM jurisdiction WHERE code IN ({asked}) AND sovereign IS NOT NULL", sides)]
     people = sorted({*sides, *sovereigns})
     marks = ",".join("?" for _ in people)
     two = sides if case.question == "channels" else ("", "")  # treaties between two concern a case between two only

@@ -67,7 +67,7 @@ class _Page:
             yield Items([item for line in rest if self.first(line) == measure for item in self.line(line, why=True)] + list(self.national(measure)))
         elsewhere = [m for m in _ASKED if m not in set(self.ordered(rest)) and list(self.national(m))]
         if elsewhere:
-            yield Heading("National measures on the above")
+            yield Heading("National measures on other points")
             yield Items([item for measure in elsewhere for item in self.national(measure)])
         yield from self.uncertain(lines)
         yield from self.end()

@@ -12,6 +12,7 @@ from pathlib import Path
 from lawkb.docs.commands import commands_page
 from lawkb.docs.coverage import coverage_page
 from lawkb.docs.ontology import ontology_page
+from lawkb.docs.questions import questions_page
 from lawkb.docs.rules import rules_page
 from lawkb.docs.shown import refreshed
 from lawkb.paths import data_root
@@ -20,6 +21,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "coverage.md": coverage_page,
     "ontology.md": ontology_page,
+    "questions.md": questions_page,
     "rules.md": rules_page,
 }
 
