@@ -39,7 +39,7 @@ def main() -> None:
     say("processes")
     lines += processes(3 if options.quick else 7)
     say("peers")
-    lines += inference(kb, PEER_PAIRS[:1] if options.quick else PEER_PAIRS, 2 if options.quick else 5, 20 if options.quick else PATIENCE)
+    lines += inference(kb, PEER_PAIRS[:1] if options.quick else PEER_PAIRS, 2 if options.quick else 5, PATIENCE)
     say("first build and validate")
     lines += building(1 if options.quick else 3)
     options.output.write_text("\n".join([*head(kb, options.quick, before), *lines]).rstrip("\n") + "\n", encoding="utf-8")
