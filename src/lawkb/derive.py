@@ -119,6 +119,9 @@ def _elements(facts: Facts) -> None:
 def _day_numbers(facts: Facts) -> None:
     for _subject, block in facts.of_class(*_STATEMENTS):
         _interval(facts, block, "done", "withdrawn")
+        if not span_of(block, "done") and not _favours(facts, block):
+            # such statements are made when signing or consenting (VCLT art. 19): a limit whose day is not recorded counts all along
+            block[law("fromDay")] = [number(1)]
     for _subject, block in facts.of_class("Membership"):
         _interval(facts, block, "since", "until")
         start, end = span_of(block, "since"), span_of(block, "until")
@@ -128,6 +131,11 @@ def _day_numbers(facts: Facts) -> None:
         _interval(facts, block, "inForce", "inForceUntil", ("From", "FromIn"), ("", "In"))
     for _subject, block in facts.of_class("Suspension"):
         _interval(facts, block, "effective" if span_of(block, "effective") else "done", "until")
+
+
+def _favours(facts: Facts, block: Block) -> bool:
+    """Whether a statement opens something; then a day that is not recorded is never taken to be an early one."""
+    return any(one(facts.blocks.get(effect, {}), "favours") == "true" for effect in many(block, "effect"))
 
 
 def _interval(facts: Facts, block: Block, begins: str, ends: str, first: tuple[str, str] = ("On", "In"), last: tuple[str, str] = ("On", "In")) -> None:
