@@ -12,6 +12,8 @@ import pytest
 from lawkb.errors import LawkbError
 from lawkb.load import turtle_below
 
+pytestmark = pytest.mark.slow  # left out of `make check`
+
 if TYPE_CHECKING:
     from conftest import Invoke
 

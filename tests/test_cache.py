@@ -20,6 +20,8 @@ from lawkb.api import KnowledgeBase
 from lawkb.cache import open_base
 from lawkb.errors import LawkbError
 
+pytestmark = pytest.mark.slow  # left out of `make check`
+
 TINY = Path(__file__).parent / "data" / "tiny-kb"
 OPEN = "import sys, pathlib; from lawkb.cache import open_base; base = open_base(kb=pathlib.Path(sys.argv[1])); print(base.path.name, base.meta['kb_version'])"
 

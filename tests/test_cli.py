@@ -16,6 +16,8 @@ import pytest
 
 from lawkb.cli import COMMANDS
 
+pytestmark = pytest.mark.slow  # left out of `make check`
+
 if TYPE_CHECKING:
     from conftest import Invoke, Run
 

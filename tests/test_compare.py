@@ -10,6 +10,8 @@ import pytest
 
 from lawkb.api import KnowledgeBase
 
+pytestmark = pytest.mark.slow  # left out of `make check`
+
 if TYPE_CHECKING:
     from conftest import Invoke
 

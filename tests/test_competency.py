@@ -12,6 +12,8 @@ import yaml
 from lawkb.cli import COMMANDS
 from lawkb.docs.questions import questions_page
 
+pytestmark = pytest.mark.slow  # left out of `make check`
+
 if TYPE_CHECKING:
     from conftest import Invoke
 

@@ -22,6 +22,8 @@ from lawkb.pattern import parse
 from lawkb.rules import STAGES, load_rules
 from lawkb.stratify import check
 
+pytestmark = pytest.mark.slow  # left out of `make check`
+
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "docs" / "examples"
 PAGES = sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *(ROOT / "bench").glob("*.md")])

@@ -31,6 +31,8 @@ from lawkb.tables import Catalogue, case_schema, facts_schema
 from lawkb.terms import CASE, RDF_TYPE
 from lawkb.values import encode, short
 
+pytestmark = pytest.mark.slow  # left out of `make check`
+
 CASES = Path(__file__).resolve().parent / "rules"
 DOSSIERS = sorted(path.relative_to(CASES).as_posix() for path in CASES.glob("*/*/*.ttl") if path.stem != "out")
 # cases in which rules fire that seldom do

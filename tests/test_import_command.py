@@ -14,6 +14,8 @@ from lawkb.importing.checked import import_checked
 from lawkb.importing.store import Store
 from lawkb.load import read, turtle_below
 
+pytestmark = pytest.mark.slow  # left out of `make check`
+
 if TYPE_CHECKING:
     from conftest import Invoke
 

@@ -17,6 +17,8 @@ from lawkb.infer import Finding, Findings
 from lawkb.proof import Prover
 from lawkb.terms import ID, key
 
+pytestmark = pytest.mark.slow  # left out of `make check`
+
 SEED = 20261123
 DRAWN = 24
 _OPEN = ("available", "conditional")

@@ -11,6 +11,8 @@ from lawkb.api import KnowledgeBase
 from lawkb.case import Case
 from lawkb.errors import LawkbError
 
+pytestmark = pytest.mark.slow  # left out of `make check`
+
 if TYPE_CHECKING:
     from conftest import Invoke
 

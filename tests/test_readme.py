@@ -14,6 +14,8 @@ from lawkb.cli import COMMANDS
 from lawkb.docs.console import lawkb
 from lawkb.docs.shown import commands
 
+pytestmark = pytest.mark.slow  # left out of `make check`
+
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 SHOWN = docs.shown()
