@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lawkb.errors import LawkbError
-from lawkb.load import turtle_below
+from lawkb.reading import turtle_below
 
 pytestmark = pytest.mark.slow  # left out of `make check`
 

@@ -28,7 +28,7 @@ OPEN = "import sys, pathlib; from lawkb.cache import open_base; base = open_base
 
 def test_every_module_that_compiles_counts_as_a_source() -> None:
     """A new release that derives otherwise must not answer from what an older one has compiled."""
-    folder = Path(load.__file__).parent
+    folder = Path(reading.__file__).parent
     found, waiting = set(), ["snapshot"]
     while waiting:
         module = waiting.pop()
@@ -37,7 +37,7 @@ def test_every_module_that_compiles_counts_as_a_source() -> None:
             tree = ast.parse((folder / f"{module}.py").read_text(encoding="utf-8"))
             waiting += [node.module.split(".")[1] for node in ast.walk(tree)
                         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("lawkb.")]
-    assert set(load.COMPILERS) == found
+    assert set(reading.COMPILERS) == found
 
 
 @pytest.fixture

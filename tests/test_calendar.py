@@ -16,9 +16,9 @@ from dateutil.relativedelta import relativedelta
 
 from lawkb.calendar_rules import calendar_rules
 from lawkb.facts import Block, Facts, day, one, types
-from lawkb.load import read, turtle_below
 from lawkb.participation import CONSENTS, conclude, entry_into_force
 from lawkb.paths import kb_dir
+from lawkb.reading import read, turtle_below
 from lawkb.spans import FAR
 from lawkb.terms import key, prefixes
 

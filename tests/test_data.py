@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from lawkb.facts import Block, Facts, many, one, types
-from lawkb.load import read, turtle_below
 from lawkb.paths import kb_dir, ontology_dir
+from lawkb.reading import read, turtle_below
 from lawkb.spans import FAR, span_of
 from lawkb.terms import CONCEPT, ID, curie, key
 

@@ -12,7 +12,7 @@ import pytest
 from lawkb.importing import diff, import_table, restate
 from lawkb.importing.checked import import_checked
 from lawkb.importing.store import Store
-from lawkb.load import read, turtle_below
+from lawkb.reading import read, turtle_below
 
 pytestmark = pytest.mark.slow  # left out of `make check`
 

@@ -14,7 +14,7 @@ import pytest
 from lawkb import reason
 from lawkb.errors import LawkbError
 from lawkb.facts import text
-from lawkb.load import triples
+from lawkb.reading import triples
 from lawkb.terms import CONCEPT, ID, LAW, RDF_TYPE, curie, expand, prefixes
 
 ROOT = Path(__file__).resolve().parent.parent

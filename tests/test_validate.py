@@ -20,8 +20,8 @@ from rdflib.namespace import SH
 from lawkb import check
 from lawkb.check import Finding, Report, ill_typed, quality_checks, validate
 from lawkb.errors import LawkbError
-from lawkb.load import read, source_files, turtle_below
 from lawkb.paths import kb_dir, ontology_dir, rules_dir
+from lawkb.reading import read, source_files, turtle_below
 from lawkb.shapes import batches, violations
 from lawkb.terms import expand
 

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-__all__ = ["__version__"]
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lawkb.api import KnowledgeBase, load
+    from lawkb.errors import LawkbError
+
+__all__ = ["KnowledgeBase", "LawkbError", "__version__", "load"]
+_HOMES = {"load": "lawkb.api", "KnowledgeBase": "lawkb.api", "LawkbError": "lawkb.errors"}
 
 
-def __getattr__(name: str) -> str:
-    """Read the version from the package's metadata when it is asked for, so that a cold start does not pay for it."""
+def __getattr__(name: str) -> Any:
+    """Find what the package offers when it is asked for, so that `import lawkb` and a cold start pay for nothing else."""
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
     if name == "__version__":
         from importlib.metadata import PackageNotFoundError, version
 

@@ -10,8 +10,8 @@ from typing import Any
 from lawkb.answer import Answer
 from lawkb.base import Base
 from lawkb.case import Case
-from lawkb.load import Progress
 from lawkb.names import parse_day
+from lawkb.reading import Progress
 
 
 class KnowledgeBase:

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from lawkb.base import Base
 from lawkb.errors import LawkbError
-from lawkb.load import Progress, digest, made_of
 from lawkb.paths import kb_dir
+from lawkb.reading import Progress, digest, made_of
 
 Notice = Callable[[str], None]
 

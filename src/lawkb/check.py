@@ -16,8 +16,8 @@ from pathlib import Path
 
 from lawkb.errors import LawkbError
 from lawkb.facts import Facts, iri, is_iri, ntriples, ref, text
-from lawkb.load import Progress, display, source_files, triples, turtle_below
 from lawkb.paths import ontology_dir, rules_dir
+from lawkb.reading import Progress, display, source_files, triples, turtle_below
 from lawkb.rules import with_prefixes
 from lawkb.shapes import Violation, batches, target_classes, violations
 from lawkb.terms import RDF_TYPE, XSD, curie

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lawkb.errors import LawkbError
-from lawkb.load import triples, turtle_below
 from lawkb.paths import kb_dir, ontology_dir
+from lawkb.reading import triples, turtle_below
 from lawkb.terms import RDF_TYPE, curie, expand
 
 Spo = tuple[str, str, str]

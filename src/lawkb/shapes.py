@@ -17,8 +17,8 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from lawkb.facts import Block, iri, is_iri, ref, text
-from lawkb.load import turtle_below
 from lawkb.paths import ontology_dir
+from lawkb.reading import turtle_below
 from lawkb.terms import ID, RDF_TYPE
 
 if TYPE_CHECKING:

@@ -21,10 +21,10 @@ from lawkb.derive import derive
 from lawkb.errors import LawkbError
 from lawkb.facts import Block, Facts, iri, many, ntriples, one, text, types
 from lawkb.layout import lay
-from lawkb.load import Progress, digest, read, source_files, turtle_below
 from lawkb.packing import dictionary, pack
 from lawkb.paths import kb_dir, rules_dir
 from lawkb.pattern import Construct, parse
+from lawkb.reading import Progress, digest, read, source_files, turtle_below
 from lawkb.rules import Rule, load_rules
 from lawkb.spans import SOURCE
 from lawkb.stratify import check

@@ -13,8 +13,8 @@ import click
 
 if TYPE_CHECKING:
     from lawkb.api import KnowledgeBase
-    from lawkb.load import Progress
     from lawkb.page import Part
+    from lawkb.reading import Progress
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -20,8 +20,8 @@ class _WithMeasures(click.Command):
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         from lawkb.facts import many, one
-        from lawkb.load import read
         from lawkb.paths import ontology_dir
+        from lawkb.reading import read
         from lawkb.terms import key
 
         facts = read(ontology_dir() / "concepts" / f"{scheme}.ttl" for scheme in ("channel", "measure"))

@@ -31,8 +31,8 @@ def validate_command(paths: tuple[Path, ...], form: str) -> int:
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 when a file is not in canonical form.")
 def format_command(paths: tuple[Path, ...], check: bool) -> int:
     """Write the Turtle of the knowledge base, or of PATHS, in its canonical form."""
-    from lawkb.load import display, turtle_below
     from lawkb.paths import kb_dir, ontology_dir
+    from lawkb.reading import display, turtle_below
     from lawkb.turtle import format_file
 
     files = [path for place in (paths or (kb_dir(), ontology_dir() / "concepts")) for path in turtle_below(Path(place))]

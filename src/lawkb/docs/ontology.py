@@ -8,8 +8,8 @@ from pathlib import Path
 
 from lawkb.docs.markdown import generated, table
 from lawkb.facts import Block, Facts, iri, is_iri, text
-from lawkb.load import read, triples
 from lawkb.paths import ontology_dir
+from lawkb.reading import read, triples
 from lawkb.terms import CONCEPT, LAW, RDF_TYPE, curie, expand, key
 
 _KINDS = ("ObjectProperty", "DatatypeProperty", "AnnotationProperty")

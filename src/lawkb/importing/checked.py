@@ -12,8 +12,8 @@ from lawkb.facts import Facts
 from lawkb.importing import diff, restate
 from lawkb.importing.report import ImportReport
 from lawkb.importing.store import Store
-from lawkb.load import read
 from lawkb.paths import kb_dir
+from lawkb.reading import read
 
 
 @dataclass(frozen=True)
