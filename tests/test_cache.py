@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from lawkb import cache, load, snapshot
+from lawkb import cache, reading, snapshot
 from lawkb.api import KnowledgeBase
 from lawkb.cache import open_base
 from lawkb.errors import LawkbError
