@@ -161,6 +161,8 @@ class _Batch:
 
     def apply(self, rule: CompiledRule) -> bool:
         """Run a rule and keep what is new of its findings; say whether anything is."""
+        if not self.filled >= {*rule.plan.needs}:
+            return False
         width = 1 + max(place for _, places in rule.plan.keeps for place in places)
         columns = ", ".join(f"c{place}" for place in range(width))
         source = f"({rule.plan.sql}) made({columns})"
