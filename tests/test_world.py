@@ -241,16 +241,18 @@ def test_codes_are_told_apart_and_spelled_out_again() -> None:
     tags = [codes.tag(f"/part{n}/") for n in range(60)]
     assert len({*codes.codes.values()}) == 5000
     assert {len(code) for code in codes.codes.values()} == {codes.width}
-    assert len({*tags}) == 60
+    end = codes.tag("/end")
+    assert len({*tags, end}) == 61
     values, texts = {code: value for value, code in codes.codes.items()}, {tag: text for text, tag in codes.tags.items()}
     for number, tag in enumerate(tags):
-        coded = tag + codes.code(f"/id/instrument/t{number}") + codes.tag("/end")
+        coded = tag + codes.code(f"/id/instrument/t{number}") + end
         assert spelled(coded, values, texts, codes.width) == f"/part{number}/t{number}/end"
 
 
 def test_codes_that_run_out_are_told_and_never_used_twice() -> None:
-    codes = Codes(["a"])
+    codes = Codes()
     codes.width = 1
+    given = [codes.code(str(number)) for number in range(62)]
+    assert len({*given}) == 62
     with pytest.raises(OverflowError):
-        for number in range(100):
-            codes.code(str(number))
+        codes.code("one more")
