@@ -25,7 +25,7 @@ LAYERS = (
     ("facts", "packing", "turtle", "values"),
     ("reading", "rules", "spans"),
     ("participation", "pattern", "ranges", "stratify", "derive", "infer", "engine", "case", "shapes"),
-    ("tables", "joins", "expressions", "plan", "layout", "relational"),
+    ("tables", "joins", "expressions", "parsed", "plan", "layout", "relational"),
     ("snapshot",),
     ("base",),
     ("cache", "dossier", "words", "importing", "check", "reason"),

@@ -87,6 +87,12 @@ def test_changed_sources_are_noticed(home: Path, source: Path, builds: list[Path
     assert len(builds) == 2
 
 
+def test_a_source_that_was_only_moved_is_noticed(home: Path, source: Path, builds: list[Path]) -> None:
+    first = open_base(kb=source)
+    (source / "facts.ttl").rename(source / "facts-moved.ttl")
+    assert open_base(kb=source).path != first.path
+
+
 def test_touched_sources_with_the_same_content_are_not_compiled_again(home: Path, source: Path, builds: list[Path]) -> None:
     open_base(kb=source)
     os.utime(source / "facts.ttl", (1, 1))

@@ -133,8 +133,7 @@ def rules_with_the_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     folder = tmp_path / "rules"
     shutil.copytree(rules_dir(), folder)
     shutil.copytree(EXAMPLES / "rules", folder, dirs_exist_ok=True)
-    for module in (lawkb.rules, lawkb.snapshot):
-        monkeypatch.setattr(module, "rules_dir", lambda: folder)
+    monkeypatch.setattr(lawkb.rules, "rules_dir", lambda: folder)
     return folder
 
 

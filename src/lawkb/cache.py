@@ -168,9 +168,9 @@ class _Wanted:
             lock.release()
 
     def _stamps(self) -> str:
-        """Sizes and times of everything the snapshot depends on: equal stamps mean that nothing has changed."""
-        states = (path.stat() for path in made_of(self.overlays, self.kb))
-        return hashlib.sha256(";".join(f"{s.st_size}.{s.st_mtime_ns}" for s in states).encode()).hexdigest()
+        """Names, sizes and times of everything the snapshot depends on: equal stamps mean that nothing has changed."""
+        states = ((path, path.stat()) for path in made_of(self.overlays, self.kb))
+        return hashlib.sha256(";".join(f"{path} {s.st_size}.{s.st_mtime_ns}" for path, s in states).encode()).hexdigest()
 
     def _index(self, home: Path) -> Path:
         places = "\n".join(str(place) for place in (self.kb or kb_dir(), *self.overlays))
@@ -190,7 +190,7 @@ class _Wanted:
 def _remove_leftovers(home: Path, target: Path) -> None:
     """Remove what interrupted builds have left (who holds the lock knows that no other build runs) and long unused snapshots."""
     long_ago = time.time() - UNUSED_SECONDS
-    for path in [*home.glob(".build-*"), *home.glob("*.sqlite")]:
+    for path in [*home.glob(".build-*"), *home.glob("*.sqlite"), *home.glob("rules-*.json")]:
         with contextlib.suppress(OSError):
             if path.name.startswith(".") or (path != target and path.stat().st_mtime < long_ago):
                 path.unlink()

@@ -38,7 +38,7 @@ class Plan:
     Attributes:
         sql: a SELECT whose first column is the finding's IRI.
         turn: its place among the rules: makers of a class before its readers.
-        reads: the classes of findings that it reads.
+        reads: the classes of findings that it reads, by their local names.
         kinds: the classes that it concludes, in order.
         values: the names of the finding's properties, each with the columns that hold its values.
         premises: the columns that hold what the finding rests on.
@@ -180,7 +180,7 @@ def _fixpoint(engine: Engine, rules: list[CompiledRule]) -> None:
             clock += 1
             ran[rule.iri] = clock
             if engine.apply(rule):
-                made.update(dict.fromkeys(rule.concludes, clock))
+                made.update(dict.fromkeys(rule.plan.kinds, clock))
         due = [rule for rule in rules if any(made.get(name, 0) >= ran[rule.iri] for name in rule.plan.reads)]
 
 

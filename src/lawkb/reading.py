@@ -9,13 +9,14 @@ from pathlib import Path
 
 from lawkb.errors import LawkbError
 from lawkb.facts import Facts
-from lawkb.paths import data_root, kb_dir, ontology_dir, rules_dir
+from lawkb.paths import data_root, kb_dir, ontology_dir
+from lawkb.rules import rule_files
 from lawkb.terms import RDF_TYPE
 
 Progress = Callable[[int, int], None]
 # the modules whose code shapes what is compiled (a test holds the list to what `snapshot` imports): a change in one of them is a change of the whole
-COMPILERS = ("case", "derive", "errors", "expressions", "facts", "infer", "joins", "layout", "packing", "participation", "paths", "pattern",
-             "plan", "ranges", "reading", "rules", "snapshot", "spans", "stratify", "tables", "terms", "values")
+COMPILERS = ("case", "derive", "errors", "expressions", "facts", "infer", "joins", "layout", "packing", "parsed", "participation", "paths",
+             "pattern", "plan", "ranges", "reading", "rules", "snapshot", "spans", "stratify", "tables", "terms", "values")
 
 
 def source_files(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[Path]:
@@ -35,8 +36,7 @@ def source_files(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[
 def made_of(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[Path]:
     """Return every file on which a compiled KB depends: the sources, the rules, and the code that derives facts and plans from them."""
     code = [Path(__file__).with_name(f"{name}.py") for name in COMPILERS]
-    rules = sorted(rules_dir().glob("[0-9]-*/*.rq"))
-    return [*source_files(overlays, kb), *rules, ontology_dir() / "prefixes.tsv", (kb or kb_dir()) / "VERSION", *code]
+    return [*source_files(overlays, kb), *rule_files(), ontology_dir() / "prefixes.tsv", (kb or kb_dir()) / "VERSION", *code]
 
 
 def turtle_below(folder: Path) -> list[Path]:
