@@ -22,8 +22,8 @@ from lawkb.errors import LawkbError
 from lawkb.facts import Block, Facts, iri, many, ntriples, one, text, types
 from lawkb.layout import lay
 from lawkb.packing import dictionary, pack
-from lawkb.paths import kb_dir
 from lawkb.parsed import parsed_rules
+from lawkb.paths import kb_dir
 from lawkb.pattern import Construct
 from lawkb.reading import Progress, digest, read, source_files, turtle_below
 from lawkb.rules import Rule, load_rules, rule_files
