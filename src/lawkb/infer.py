@@ -20,6 +20,9 @@ _SAME = {
 }
 
 
+_STATED = {name: predicate for predicate, name in _SAME.items()}
+
+
 class Engine(Protocol):
     """What an engine must do: run a rule over the facts and what was found so far, keep its findings, and say whether any is new."""
 
@@ -188,6 +191,11 @@ def value_name(predicate: str) -> str:
     """Return the name under which findings keep the values of a property."""
     name = predicate.removeprefix(LAW)
     return _SAME.get(name, name)
+
+
+def predicate_of(name: str) -> str:
+    """Return the property under which rules state what findings keep under a name."""
+    return LAW + _STATED.get(name, name)
 
 
 def _once(values: list[str], value: str) -> None:

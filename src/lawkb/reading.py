@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lawkb.errors import LawkbError
 from lawkb.facts import Facts
-from lawkb.paths import data_root, kb_dir, ontology_dir
+from lawkb.paths import data_root, kb_dir, ontology_dir, rules_dir
 from lawkb.rules import rule_files
 from lawkb.terms import RDF_TYPE
 
@@ -36,7 +36,7 @@ def source_files(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[
 def made_of(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[Path]:
     """Return every file on which a compiled KB depends: the sources, the rules, and the code that derives facts and plans from them."""
     code = [Path(__file__).with_name(f"{name}.py") for name in COMPILERS]
-    return [*source_files(overlays, kb), *rule_files(), ontology_dir() / "prefixes.tsv", (kb or kb_dir()) / "VERSION", *code]
+    return [*source_files(overlays, kb), *rule_files(), rules_dir() / "VERSION", ontology_dir() / "prefixes.tsv", (kb or kb_dir()) / "VERSION", *code]
 
 
 def turtle_below(folder: Path) -> list[Path]:

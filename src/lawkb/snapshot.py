@@ -23,7 +23,7 @@ from lawkb.facts import Block, Facts, iri, many, ntriples, one, text, types
 from lawkb.layout import lay
 from lawkb.packing import dictionary, pack
 from lawkb.parsed import parsed_rules
-from lawkb.paths import kb_dir
+from lawkb.paths import kb_dir, rules_dir
 from lawkb.pattern import Construct
 from lawkb.reading import Progress, digest, read, source_files, turtle_below
 from lawkb.rules import Rule, load_rules, rule_files
@@ -93,6 +93,7 @@ def _identity(files: list[Path], overlays: list[Path], kb: Path) -> dict[str, st
         "format": FORMAT,
         "kb_version": (kb / "VERSION").read_text(encoding="utf-8").strip(),
         "kb_digest": digest(packaged),
+        "rules_version": (rules_dir() / "VERSION").read_text(encoding="utf-8").strip(),
         "rules_digest": digest(rule_files()),
         "overlays": json.dumps([{"folder": folder.as_posix(), "digest": digest(turtle_below(folder))} for folder in overlays]),
     }
