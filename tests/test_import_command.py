@@ -75,7 +75,7 @@ def test_an_entry_that_is_corrected_says_what_it_was(tiny_kb: Path, table: Path,
     acts.write_text(HEADER + "EX-MLA-PROT,XXE,accession,2019-12-01,2020-01-01,ex-t-1\n", encoding="utf-8")
     import_table("treaty-actions", acts, tiny_kb)
     table.write_text(HEADER + "EX-MLA-PROT,XXE,accession,2019-12-01,2020-02-01,ex-t-1\n", encoding="utf-8")
-    assert law_of(tiny_kb, table, tmp_path) == ["XXE bound by ex-mla-prot from 2020-02-01 (not from 2020-01-01); 0 pairs gain a basis"]
+    assert law_of(tiny_kb, table, tmp_path) == ["XXE bound by ex-mla-prot from 2020-02-01 (not from 2020-01-01); this concerns 0 pairs"]
 
 
 def test_records_that_change_are_told_property_by_property(tiny_kb: Path, table: Path) -> None:
@@ -121,3 +121,56 @@ def test_an_unknown_kind_is_a_bad_request(table: Path, invoke: Invoke) -> None:
     done = invoke("import", "spells", table)
     assert done.code == 2
     assert "There is no kind of table 'spells'" in done.err
+
+
+# ---- a folder of one's own facts, kept as one likes: one file, or the folders of kb/
+
+EXAMPLE = Path(__file__).resolve().parent.parent / "docs" / "examples" / "xxa"
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """The folder of the example: an invented state with its acts and its source, all in one file."""
+    return Path(shutil.copytree(EXAMPLE, tmp_path / "own"))
+
+
+def test_what_a_folder_of_ones_own_declares_may_be_referred_to_wherever_it_stands(own: Path, table: Path, invoke: Invoke) -> None:
+    table.write_text(HEADER + "coe-185,XXA,accession,2026-01-15,,example-notification\n", encoding="utf-8")
+    done = invoke("import", "treaty-actions", table, "--kb", own, "--format", "json")
+    assert done.code == 0, done
+    answer = json.loads(done.out)
+    assert answer["files"] == ["treaties/coe-185/parties.ttl"]
+    (line,) = answer["law"]
+    assert line.startswith("XXA bound by coe-185 from 2026-05-01; ")
+    assert int(line.split("; ")[1].split()[0]) > 70, "every party gains a basis with it"
+    assert invoke("validate", own).code == 0
+
+
+def test_an_act_that_stands_in_a_file_of_ones_own_is_updated_there_and_not_written_twice(own: Path, table: Path, invoke: Invoke) -> None:
+    table.write_text(HEADER + "palermo-tip,XXA,ratification,2026-01-15,2026-03-01,example-notification\n", encoding="utf-8")
+    answer = json.loads(invoke("import", "treaty-actions", table, "--kb", own, "--format", "json").out)
+    assert answer["changed"] == ["palermo-tip.XXA.ratification.2026-01-15"]
+    assert answer["files"] == ["xxa.ttl"]
+    (line,) = answer["law"]
+    assert line.startswith("XXA bound by palermo-tip from 2026-03-01 (not from 2026-02-14); ")
+    text = (own / "xxa.ttl").read_text(encoding="utf-8")
+    assert text.count('law:effectiveOn "2026-03-01"^^xsd:date') == 1
+    assert text.startswith("# An invented state that ratifies")
+    assert [path.name for path in own.rglob("*.ttl")] == ["xxa.ttl"]
+
+
+def test_a_jurisdiction_that_nothing_declares_is_refused_with_the_place_to_declare_it(own: Path, table: Path, invoke: Invoke) -> None:
+    table.write_text(HEADER + "coe-185,XXB,accession,2026-01-15,,example-notification\n", encoding="utf-8")
+    done = invoke("import", "treaty-actions", table, "--kb", own)
+    assert done.code == 1
+    assert "party is 'XXB'" in " ".join(done.out.split())
+    assert "docs/add-a-fact.md" in done.out
+
+
+def test_a_malformed_file_of_ones_own_is_told_before_anything_is_written(own: Path, table: Path, invoke: Invoke) -> None:
+    table.write_text(HEADER + "coe-185,XXA,accession,2026-01-15,,example-notification\n", encoding="utf-8")
+    (own / "odd.ttl").write_text("a b c d\n", encoding="utf-8")
+    done = invoke("import", "treaty-actions", table, "--kb", own)
+    assert (done.code, done.out) == (2, "")
+    assert "odd.ttl" in done.err
+    assert not (own / "treaties").exists()

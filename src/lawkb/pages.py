@@ -8,6 +8,7 @@ from typing import Any
 from lawkb.base import Base
 from lawkb.page import Heading, Items, Para, Part, Table
 from lawkb.terms import CONCEPT, ID, expand
+from lawkb.wording import counted
 from lawkb.words import Words
 
 Rows = tuple[Sequence[str], list[list[object]]]
@@ -29,7 +30,7 @@ def treaties_page(base: Base, answer: Line) -> list[Part]:
     a, b = _jur(words, question["a"]), _jur(words, question["b"])
     count = len(answer["in_force"])
     parts: list[Part] = [Heading(f"{a} and {b}: treaties, law as of {words.day(question['on'])}", 1),
-                         Para(f"{_count(count, 'instrument')} {'is' if count == 1 else 'are'} in force between them." if count
+                         Para(f"{counted(count, 'instrument')} {'is' if count == 1 else 'are'} in force between them." if count
                               else "No instrument that is recorded here is in force between them.", strong=True)]
     parts += [Para(note) for note in answer["notes"]]
     for name, title in _PARTS.items():
@@ -74,7 +75,7 @@ def parties_page(base: Base, answer: Line) -> list[Part]:
     """Return the page of `parties`."""
     words = Words(base)
     bodies = sum(row["kind"] == "organisation" for row in answer["parties"])
-    who = _count(len(answer["parties"]) - bodies, "state") + (f" and {_count(bodies, 'organisation')}" if bodies else "")
+    who = counted(len(answer["parties"]) - bodies, "state") + (f" and {counted(bodies, 'organisation')}" if bodies else "")
     known = f"The list was verified to {words.day(answer['verified_to'])}" if answer["verified_to"] else "Up to which day the list was verified is not recorded"
     sure = "." if answer["certainty"] == "confirmed" else ": later acts may be missing here."
     parts: list[Part] = [
@@ -112,7 +113,7 @@ def status_page(base: Base, answer: Line) -> list[Part]:
     bound = [sum(line["state"] == "bound" for line in lines) for lines in (several, two)]
     parts: list[Part] = [
         Heading(f"{answer['label']}: its acts and where it stands, law as of {words.day(question['on'])}", 1),
-        Para(f"Bound by {_count(bound[0], 'instrument')} of several parties and {_count(bound[1], 'instrument')} between two.", strong=True)]
+        Para(f"Bound by {counted(bound[0], 'instrument')} of several parties and {counted(bound[1], 'instrument')} between two.", strong=True)]
     if several:
         order = list(_STATES)
         rows = [[line["title"], _STATES[line["state"]], _spell(words, line), _acts(words, line["acts"])]
@@ -160,7 +161,7 @@ def sources_page(base: Base, answer: Line) -> list[Part]:
         items.append((1, f"as at {_day(words, line['as_at'], 'a day not given')}; {read}, confidence {line['confidence']}"))
         items += [(1, text) for text in (line["url"], line["note"]) if text]
         items.append((1, f"cited for {', '.join(words.label(expand(name)) for name in line['cited_for'])}" if "cited_for" in line
-                      else f"{_count(line['facts'], 'fact')} resting on it"))
+                      else f"{counted(line['facts'], 'fact')} resting on it"))
     return [heading, Items(items)]
 
 
@@ -213,7 +214,3 @@ def _jur(words: Words, code: str) -> str:
 
 def _day(words: Words, day: str | None, otherwise: str = "") -> str:
     return words.day(day) if day else otherwise
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
