@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lawkb.importing import diff, import_table, restate
+from lawkb.check import validate
+from lawkb.importing import KINDS, diff, import_table, restate
 from lawkb.importing.checked import import_checked
 from lawkb.importing.store import Store
+from lawkb.paths import kb_dir
 from lawkb.reading import read, turtle_below
 
 pytestmark = pytest.mark.slow  # left out of `make check`
@@ -174,3 +176,28 @@ def test_a_malformed_file_of_ones_own_is_told_before_anything_is_written(own: Pa
     assert (done.code, done.out) == (2, "")
     assert "odd.ttl" in done.err
     assert not (own / "treaties").exists()
+
+
+# ---- every kind of table, into a folder of one's own with the packaged knowledge base behind it
+
+OWN_TABLES = Path(__file__).parent / "data" / "import-own"
+FIRST = ("sources", "organisations", "treaties", "offences", "treaty-actions")  # what other tables refer to
+
+
+def test_every_kind_of_table_comes_in_makes_valid_facts_and_changes_nothing_the_second_time(own: Path) -> None:
+    order = [*FIRST, *sorted(KINDS.keys() - set(FIRST))]
+    assert {path.stem for path in OWN_TABLES.glob("*.csv")} == KINDS.keys(), "each kind has one sample"
+    for name in order:
+        store = Store(own, kb_dir())
+        report = restate(name, OWN_TABLES / f"{name}.csv", store)
+        assert (report.left_out, report.rows) == ([], len(report.restated)), name
+        assert report.added, name
+        store.save()
+    findings = [str(finding) for finding in validate([own]).findings if finding.severity == "ERROR"]
+    assert not findings, "\n".join(findings)
+    before = {path: path.read_bytes() for path in own.rglob("*.ttl")}
+    for name in order:
+        store = Store(own, kb_dir())
+        again = restate(name, OWN_TABLES / f"{name}.csv", store)
+        assert (again.added, again.changed, store.save()) == ([], [], []), name
+    assert before == {path: path.read_bytes() for path in own.rglob("*.ttl")}
