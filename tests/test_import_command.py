@@ -201,3 +201,18 @@ def test_every_kind_of_table_comes_in_makes_valid_facts_and_changes_nothing_the_
         again = restate(name, OWN_TABLES / f"{name}.csv", store)
         assert (again.added, again.changed, store.save()) == ([], [], []), name
     assert before == {path: path.read_bytes() for path in own.rglob("*.ttl")}
+
+
+def test_what_the_packaged_knowledge_base_says_already_is_not_written_again(own: Path, table: Path) -> None:
+    table.write_text((EXAMPLE.parent / "acts.csv").read_text(encoding="utf-8"), encoding="utf-8")
+    done = import_checked("treaty-actions", table, own)
+    assert (done.ok, len(done.report.unchanged), done.report.files, done.written) == (True, 1, [], False)
+
+
+def test_a_correction_in_a_folder_of_ones_own_is_a_whole_record_and_told_as_one(own: Path, table: Path) -> None:
+    table.write_text(HEADER + "PALERMO-TIP,NGA,ratification,2001-06-28,2004-03-01,example-notification\n", encoding="utf-8")
+    done = import_checked("treaty-actions", table, own)
+    (line,) = done.law
+    assert line.startswith("NGA bound by palermo-tip from 2004-03-01 (not from 2003-12-25); this concerns ")
+    (written,) = read([own / "treaties/palermo-tip/parties.ttl"]).blocks.values()
+    assert {"https://w3id.org/lawkb/ns#doneOn", "https://w3id.org/lawkb/ns#effectiveOn", "http://purl.org/dc/terms/source"} <= written.keys()

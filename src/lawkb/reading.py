@@ -77,7 +77,7 @@ def read(files: Iterable[Path], local: frozenset[Path] = frozenset(), progress: 
 
     Args:
         files: the files, in the order in which they are read.
-        local: those among them that are overlays; their subjects are marked as local.
+        local: those among them that are overlays, which come last; their records are marked as local.
         progress: called with (files read, files in all).
 
     Raises:
@@ -85,8 +85,11 @@ def read(files: Iterable[Path], local: frozenset[Path] = frozenset(), progress: 
     """
     facts, listed = Facts(), list(files)
     for count, path in enumerate(listed, start=1):
-        shown = display(path)
-        for subject, predicate, obj in triples(path):
+        shown, found = display(path), list(triples(path))
+        if path in local:  # a record of an overlay takes the place of the packaged one, so that a correction does not stand beside the mistake
+            for subject in {subject for subject, predicate, _ in found if predicate == RDF_TYPE} - facts.local:
+                facts.blocks.pop(subject, None)
+        for subject, predicate, obj in found:
             facts.add(subject, predicate, obj)
             if subject not in facts.origin or path in local or predicate == RDF_TYPE:  # what has no class adds to a block elsewhere
                 facts.origin[subject] = shown

@@ -68,7 +68,8 @@ def _facts(store: Store, folder: Path, shipped: Path, own: bool) -> Facts:
     """Read the instruments that are touched, the acts on them, and all sources: from a folder and what stands behind it."""
     touched = [place / file for file in sorted(diff.touched_instruments(store)) for place in (shipped, folder)]
     files = [path for path in (*touched, *sorted((shipped / "sources").glob("*.ttl"))) if path.is_file()]
-    return read(dict.fromkeys([*files, *(turtle_below(folder) if own and folder.is_dir() else ())]))
+    local = turtle_below(folder) if own and folder.is_dir() else []
+    return read([path for path in dict.fromkeys(files) if path not in local] + local, frozenset(local))
 
 
 def _findings(draft: Path, report: ImportReport) -> tuple[Finding, ...]:

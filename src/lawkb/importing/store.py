@@ -98,7 +98,7 @@ class Store:
         """
         block.file = self._homes.get(block.subject, block.file)
         subjects = self.load(block.file)
-        before = subjects.get(block.subject)
+        before = subjects.get(block.subject) or (self._behind.known(block.file).get(block.subject) if self._behind else None)
         after = {**(before or {}), **block.sets()}
         for predicate in block.once & (before or {}).keys():
             after[predicate] = (before or {})[predicate]
