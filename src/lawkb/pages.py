@@ -1,4 +1,4 @@
-"""Pages and rows of the answers on treaties, parties, status, sources and coverage: the state first, dates as people write them."""
+"""Pages and rows of the answers on treaties, parties, status and sources: the state first, dates as people write them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Line = Mapping[str, Any]
 
 _STATES = {"bound": "bound", "pending": "deposited, not yet bound", "uncertain": "not known", "signed": "signed only", "ended": "ended",
            "opted-out": "opted out", "not-yet": "no act yet"}
-_READ = {"dataset": "read in data sets", "page": "read on pages", "memory": "recalled, not read"}
+READ = {"dataset": "read in data sets", "page": "read on pages", "memory": "recalled, not read"}
 _PARTS = {"in_force": "In force between them", "pending": "Not yet in force between them", "uncertain": "Not known whether in force on this day",
           "signed_only": "Signed only by one of them: not in force", "ended": "No longer in force between them"}
 _LISTS = {"parties": ("Bound", "since"), "deposited_not_yet_bound": ("Deposited, not yet bound", "bound from"),
@@ -157,7 +157,7 @@ def sources_page(base: Base, answer: Line) -> list[Part]:
     items: list[tuple[int, str]] = []
     for line in sources:
         items.append((0, line["title"] + (f", {line['publisher']}" if line["publisher"] else "")))
-        read = _READ.get(line["grade"] or "", "not graded")
+        read = READ.get(line["grade"] or "", "not graded")
         items.append((1, f"as at {_day(words, line['as_at'], 'a day not given')}; {read}, confidence {line['confidence']}"))
         items += [(1, text) for text in (line["url"], line["note"]) if text]
         items.append((1, f"cited for {', '.join(words.label(expand(name)) for name in line['cited_for'])}" if "cited_for" in line
@@ -169,39 +169,6 @@ def sources_rows(answer: Line) -> Rows:
     """Return `sources` as a table: a row a source."""
     columns = ("source", "title", "publisher", "url", "as_at", "grade", "confidence", "recorded_on", "facts", "file")
     return columns, [["" if line[column] is None else line[column] for column in columns] for line in answer["sources"]]
-
-
-def coverage_page(base: Base, answer: Line) -> list[Part]:
-    """Return the page of `coverage`: what leaves answers open first."""
-    words, lines, grades = Words(base), answer["coverage"], answer["grades"]
-    parts: list[Part] = [Heading(f"How far the lists on {answer['label']} go", 1)]
-    if not answer["label"]:
-        open_ones = sum(line["leaves_open"] for line in lines)
-        read = ", ".join(f"{grades[name]:,} {_READ[name]}" for name in _READ if name in grades)
-        parts = [Heading(f"What the knowledge base of {words.day(answer['kb_version'])} covers", 1),
-                 Para(f"{open_ones} of {len(lines)} lists may lack entries; those that would settle most stand first.", strong=True),
-                 Para(f"{sum(grades.values()):,} facts: {read}.")]
-    if not lines:
-        return [*parts, Para("Nothing is recorded on how complete its lists are: what is missing here is not known.", strong=True)]
-    named = [] if answer["label"] else ["list"]
-    rows = [[*([line["label"]] if named else []), *_extent(words, line)] for line in lines]
-    return [*parts, Table([*named, "on", "complete", "known to", "entries", "what is missing"], rows)]
-
-
-def _extent(words: Words, line: Line) -> list[str]:
-    on = words.label(f"{CONCEPT}subject/{line['subject']}") if line["subject"] else "parties"
-    count = f"{line['entries']}{f' of {expected}' if (expected := line['expected']) else ''}" if line["kind"] == "instrument" else ""
-    return [on, words.label(f"{CONCEPT}completeness/{line['completeness']}"), _day(words, line["verified_to"], "no day"), count, line["gaps"] or ""]
-
-
-def coverage_rows(answer: Line) -> Rows:
-    """Return `coverage` as a table: a row a list."""
-    columns = ("about", "label", "kind", "subject", "completeness", "leaves_open", "verified_to", "entries", "expected", "gaps")
-    return columns, [[_cell(line[column]) for column in columns] for line in answer["coverage"]]
-
-
-def _cell(value: object) -> object:
-    return str(value).lower() if isinstance(value, bool) else "" if value is None else value
 
 
 def _subjects(words: Words, line: Line) -> str:
