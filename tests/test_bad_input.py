@@ -46,6 +46,7 @@ REQUESTS = {
     "unknown form": (("parties", "untoc", "--format", "xml"), ("'xml'", "'json'")),
     "query that is not there": (("query", "none.rq"), ("none.rq cannot be read",)),
     "path that is not there": (("validate", "none"), ("There is no folder none",)),
+    "rule that is given as facts": (("validate", "rules/1-bonds/treaty-bond.rq"), ("treaty-bond.rq is SPARQL and no Turtle", "docs/add-a-rule.md")),
     "overlay that is not there": (("channels", "ITA", "NGA", "--kb", "none"), ("There is no folder", "none")),
 }
 
@@ -88,6 +89,14 @@ def test_an_overlay_that_may_not_be_read_is_told_and_not_passed_over(tmp_path: P
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("command", [("channels", "ITA", "NGA", "--kb"), ("validate",), ("format", "--check")])
+def test_a_folder_without_facts_is_told_and_not_passed_over(invoke: Invoke, tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "facts.txt").write_text("no Turtle", encoding="utf-8")
+    done = invoke(*command, tmp_path)
+    assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
+    assert f"There is no Turtle file in {tmp_path}" in done.err
+
+
 def test_a_record_of_an_overlay_takes_the_place_of_the_packaged_one_and_is_not_mixed_with_it(kb: KnowledgeBase, tmp_path: Path) -> None:
     """`lawkb validate` judges it so too: a corrected day must not stand beside the one that it corrects."""
     act = "https://w3id.org/lawkb/id/act/untoc.NGA.ratification.2001-06-28"

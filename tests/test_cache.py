@@ -163,6 +163,13 @@ def test_a_place_that_is_no_folder_is_told_and_the_answer_given(tmp_path: Path, 
     assert "LAWKB_CACHE" in told[0]
 
 
+def test_a_folder_that_cannot_be_made_is_told_and_the_answer_given(source: Path, builds: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAWKB_CACHE", "/proc/nowhere")
+    told: list[str] = []
+    assert open_base(kb=source, notice=told.append).meta["kb_version"] == "2026-01-01"
+    assert "The cache folder /proc/nowhere cannot be used" in told[0]
+
+
 @pytest.mark.parametrize("code", [errno.EROFS, errno.EACCES, errno.ENOSPC])
 def test_a_cache_that_cannot_be_written_is_told_and_the_answer_given(home: Path, source: Path, tiny: KnowledgeBase, monkeypatch: pytest.MonkeyPatch,
                                                                      code: int) -> None:

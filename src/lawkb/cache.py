@@ -117,6 +117,9 @@ class _Wanted:
         target = home / f"{digest(made_of(self.overlays, self.kb)).removeprefix('sha256:')[:32]}.sqlite"
         try:
             home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            return self.built_elsewhere(home, error.strerror or str(error)).path
+        try:
             with self._lock(home):
                 _remove_leftovers(home, target)
                 if not sound(target):

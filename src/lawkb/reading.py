@@ -40,17 +40,25 @@ def made_of(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[Path]
 
 
 def turtle_below(folder: Path) -> list[Path]:
-    """Return the Turtle files of a folder (or the file itself), sorted by path."""
+    """Return the Turtle files of a folder (or the file itself), sorted by path.
+
+    Raises:
+        LawkbError: there is no such folder, it cannot be read, or it holds no Turtle; the file is a rule.
+    """
+    if folder.suffix == ".rq":
+        raise LawkbError(f"{folder} is SPARQL and no Turtle", "Rules are checked whenever the knowledge base is compiled", "docs/add-a-rule.md")
     if folder.is_file():
         return [folder]
     try:
         if not folder.is_dir():
             raise LawkbError(f"There is no folder {folder}", "Give a folder of Turtle files, such as --kb ./our-treaties")
-        found = (os.path.join(place, name) for place, _, names in os.walk(folder, onerror=_refuse) for name in names if name.endswith(".ttl"))
-        return [Path(path) for path in sorted(found)]
+        found = sorted(os.path.join(place, name) for place, _, names in os.walk(folder, onerror=_refuse) for name in names if name.endswith(".ttl"))
     except OSError as error:
         raise LawkbError(f"The folder {folder} cannot be read ({error.strerror})",
                          "Give a folder that you may read", "lawkb coverage tells what the packaged KB holds") from error
+    if not found:  # a wrong folder is not passed over in silence
+        raise LawkbError(f"There is no Turtle file in {folder}", "Give a folder that holds files named .ttl", "docs/add-a-fact.md")
+    return [Path(path) for path in found]
 
 
 def _refuse(error: OSError) -> None:

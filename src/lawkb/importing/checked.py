@@ -13,7 +13,7 @@ from lawkb.importing import diff, restate
 from lawkb.importing.report import ImportReport
 from lawkb.importing.store import Store
 from lawkb.paths import kb_dir
-from lawkb.reading import read, turtle_below
+from lawkb.reading import read
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _facts(store: Store, folder: Path, shipped: Path, own: bool) -> Facts:
     """Read the instruments that are touched, the acts on them, and all sources: from a folder and what stands behind it."""
     touched = [place / file for file in sorted(diff.touched_instruments(store)) for place in (shipped, folder)]
     files = [path for path in (*touched, *sorted((shipped / "sources").glob("*.ttl"))) if path.is_file()]
-    local = turtle_below(folder) if own and folder.is_dir() else []
+    local = sorted(folder.rglob("*.ttl")) if own else []
     return read([path for path in dict.fromkeys(files) if path not in local] + local, frozenset(local))
 
 
