@@ -165,7 +165,7 @@ class InstrumentNames(_Names):
         if comma and any(char.isdigit() for char in head) and len(head.split()) > 1:
             forms.append(head)
         if act := _UNION_ACT.match(name):
-            forms += [act[4], f"{act[4]}/{act[6] or 'EU'}", f"{act[1]} {act[4]}", f"3{act[4][:4]}{_SECTORS[act[1]]}{act[5]:>04}"]
+            forms += [act[4], act[0].replace(f"{act[1]} ", ""), f"{act[1]} {act[4]}", f"3{act[4][:4]}{_SECTORS[act[1]]}{act[5]:>04}"]
         if labour := _LABOUR.search(name):
             number = labour[1]
             forms += [f"{before}{cited}" for before in ("", "ILO ") for cited in (f"C{number}", f"C{number:>03}", f"Convention No. {number}")]
