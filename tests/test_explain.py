@@ -30,6 +30,7 @@ def _turtle(kb: KnowledgeBase, requesting: str, requested: str, measure: str) ->
     return list(parse(answer_turtle(kb.base, answer).encode(), format=RdfFormat.TURTLE))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
 def test_the_turtle_of_an_answer_holds_the_triples_that_the_rules_construct(kb: KnowledgeBase, asked: tuple[str, str, str, str]) -> None:
     requesting, requested, measure, telling = asked
