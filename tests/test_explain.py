@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
@@ -14,6 +16,7 @@ from lawkb.engine import OxigraphEngine
 from lawkb.explain import answer_turtle, explain_turtle
 from lawkb.facts import text
 from lawkb.infer import infer, predicate_of, value_name
+from lawkb.reason import reason
 from lawkb.rules import load_rules
 from lawkb.terms import LAW, ROOT, XSD
 
@@ -76,3 +79,17 @@ def test_every_literal_of_a_finding_has_a_declared_type(kb: KnowledgeBase) -> No
             if declared and isinstance(quad.object, Literal):
                 (typed,) = declared.block["http://www.w3.org/2000/01/rdf-schema#range"]
                 assert quad.object.datatype.value == text(typed), str(quad)
+
+
+@pytest.mark.slow
+@pytest.mark.java
+def test_the_findings_of_an_answer_are_consistent_with_the_ontology(kb: KnowledgeBase, tmp_path: Path) -> None:
+    """HermiT holds the classes and properties of findings to their domains, ranges and disjointness."""
+    if shutil.which("java") is None:
+        pytest.skip("HermiT needs Java")
+    for number, (requesting, requested, measure, _) in enumerate(ASKED.values()):
+        answer = kb.channels(requesting, requested, measure=measure, on="2026-11-23")
+        (tmp_path / f"{number}.ttl").write_text(answer_turtle(kb.base, answer), encoding="utf-8")
+    report = reason(also=[tmp_path])
+    assert report.sound, report.causes
+    assert report.individuals > 500
