@@ -34,7 +34,7 @@ def treaties_page(base: Base, answer: Line) -> list[Part]:
                               else "No instrument that is recorded here is in force between them.", strong=True)]
     parts += [Para(note) for note in answer["notes"]]
     for name, title in _PARTS.items():
-        lines = answer[name]
+        lines = sorted(answer[name], key=_by_title)
         if not lines:
             continue
         parts.append(Heading(title))
@@ -117,13 +117,17 @@ def status_page(base: Base, answer: Line) -> list[Part]:
     if several:
         order = list(_STATES)
         rows = [[line["title"], _STATES[line["state"]], _spell(words, line), _acts(words, line["acts"])]
-                for line in sorted(several, key=lambda line: order.index(line["state"]))]
+                for line in sorted(several, key=lambda line: (order.index(line["state"]), _by_title(line)))]
         parts += [Heading("Between several parties"), Table(("instrument", "state", "since", "acts"), rows)]
     if two:
         rows = [[_jur(words, line["with"]) if line["with"] else "", line["title"], _STATES[line["state"]], _spell(words, line), _acts(words, line["acts"])]
                 for line in two]
         parts += [Heading("Between two"), Table(("with", "instrument", "state", "since", "acts"), sorted(rows))]
     return parts
+
+
+def _by_title(line: Line) -> str:
+    return str(line["title"]).casefold()
 
 
 def _spell(words: Words, line: Line) -> str:
