@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lawkb.check import validate
+from lawkb.errors import LawkbError
 from lawkb.importing import KINDS, diff, import_table, restate
 from lawkb.importing.checked import import_checked
 from lawkb.importing.store import Store
@@ -216,3 +218,19 @@ def test_a_correction_in_a_folder_of_ones_own_is_a_whole_record_and_told_as_one(
     assert line.startswith("NGA bound by palermo-tip from 2004-03-01 (not from 2003-12-25); this concerns ")
     (written,) = read([own / "treaties/palermo-tip/parties.ttl"]).blocks.values()
     assert {"https://w3id.org/lawkb/ns#doneOn", "https://w3id.org/lawkb/ns#effectiveOn", "http://purl.org/dc/terms/source"} <= written.keys()
+
+
+def test_an_import_that_cannot_write_all_its_files_writes_none(own: Path, table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table.write_text(HEADER + "".join(f"coe-{number},XXA,accession,2026-01-15,,example-notification\n" for number in ("185", "197")), encoding="utf-8")
+    real, written = os.fsync, []
+
+    def full_at_the_second(descriptor: int) -> None:
+        written.append(descriptor)
+        if len(written) == 2:
+            raise OSError(28, "No space left on device")
+        real(descriptor)
+
+    monkeypatch.setattr("lawkb.turtle.os.fsync", full_at_the_second)
+    with pytest.raises(LawkbError, match="No space left on device"):
+        import_checked("treaty-actions", table, own)
+    assert [path.relative_to(own).as_posix() for path in own.rglob("*") if path.is_file()] == ["xxa.ttl"]

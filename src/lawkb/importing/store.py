@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-from lawkb.errors import LawkbError
 from lawkb.importing.blocks import Block
 from lawkb.terms import ID, RDF_TYPE
-from lawkb.turtle import Iri, Term, Triple, head_comment, parse, write, write_atomically
+from lawkb.turtle import Iri, Term, Triple, head_comment, parse, write, write_all_atomically
 
 Facts = dict[str, set[Term]]
 
@@ -112,17 +111,15 @@ class Store:
         return "added" if before is None else "changed"
 
     def save(self) -> list[str]:
-        """Write the changed files, each atomically; return their paths below the folder."""
-        written: list[str] = []
-        for file, text in self.texts():
-            try:
-                write_atomically(self.root / file, text)
-            except LawkbError as error:
-                raise LawkbError(f"After {len(written)} of {len(self._changed)} files: {error.problem}", error.expected,
-                                 "Import again: what is already there stays as it is") from error
-            written.append(file)
+        """Write the changed files, all or none; return their paths below the folder.
+
+        Raises:
+            LawkbError: a file cannot be written; nothing was changed.
+        """
+        texts = dict(self.texts())
+        write_all_atomically({self.root / file: text for file, text in texts.items()})
         self._changed.clear()
-        return written
+        return list(texts)
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Yield the changed files with the text that each is to have."""
