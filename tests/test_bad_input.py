@@ -89,6 +89,20 @@ def test_an_overlay_that_may_not_be_read_is_told_and_not_passed_over(tmp_path: P
 
 
 @pytest.mark.slow
+def test_a_link_of_an_overlay_that_leads_nowhere_is_told(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "ours.ttl").symlink_to(tmp_path / "gone.ttl")
+    done = invoke("parties", "untoc", "--kb", tmp_path)
+    assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
+    assert "ours.ttl cannot be read (No such file or directory)" in done.err
+
+
+def test_an_overlay_may_be_one_file(invoke: Invoke) -> None:
+    file = Path(__file__).resolve().parent.parent / "docs" / "examples" / "xxa" / "xxa.ttl"
+    done = invoke("parties", "palermo-tip", "--on", "2026-02-14", "--kb", file, "--format", "csv")
+    assert done.code == 0, done.err
+    assert "parties,XXA,state,2026-02-14" in done.out
+
+
 @pytest.mark.parametrize("command", [("channels", "ITA", "NGA", "--kb"), ("validate",), ("format", "--check")])
 def test_a_folder_without_facts_is_told_and_not_passed_over(invoke: Invoke, tmp_path: Path, command: tuple[str, ...]) -> None:
     (tmp_path / "facts.txt").write_text("no Turtle", encoding="utf-8")

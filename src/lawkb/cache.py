@@ -113,7 +113,10 @@ class _Wanted:
 
     def built(self, home: Path) -> Path:
         """The snapshot of the present sources: found by their contents, or built in the cache, or else where one may write."""
-        stamps = self._stamps()
+        try:
+            stamps = self._stamps()  # before the contents are read, so that a change in between is noticed the next time
+        except OSError:
+            stamps = ""  # the contents tell in a sentence what cannot be read
         target = home / f"{digest(made_of(self.overlays, self.kb)).removeprefix('sha256:')[:32]}.sqlite"
         try:
             home.mkdir(parents=True, exist_ok=True)

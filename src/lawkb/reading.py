@@ -48,6 +48,10 @@ def states(overlays: Iterable[Path] = (), kb: Path | None = None) -> Iterator[tu
     waiting = [str(folder) for folder in (*overlays, kb or kb_dir(), rules_dir(), ontology_dir())]
     while waiting:
         place = waiting.pop()
+        if os.path.isfile(place):  # an overlay may be one file
+            state = os.stat(place)
+            yield place, state.st_size, state.st_mtime_ns
+            continue
         with os.scandir(place) as found:
             for entry in sorted(found, key=lambda each: each.name):
                 if entry.is_dir():
@@ -88,11 +92,18 @@ def _refuse(error: OSError) -> None:
 
 
 def digest(files: Iterable[Path]) -> str:
-    """Return the SHA-256 of the names and contents of files, as `sha256:<hex>`."""
+    """Return the SHA-256 of the names and contents of files, as `sha256:<hex>`.
+
+    Raises:
+        LawkbError: a file cannot be read.
+    """
     total = hashlib.sha256()
     for path in files:
         total.update(display(path).encode())
-        total.update(hashlib.sha256(path.read_bytes()).digest())
+        try:
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+        except OSError as error:
+            raise LawkbError(f"The file {path} cannot be read ({error.strerror})", "Give files that you may read") from error
     return f"sha256:{total.hexdigest()}"
 
 
