@@ -61,7 +61,7 @@ def channels(base: Base, case: Case, measure: str | None = None, explain: bool =
     if case.requesting == case.requested:
         raise LawkbError(f"Both jurisdictions are {base.jurisdictions.label(case.requesting)} ({case.requesting})",
                          "Cooperation needs two different ones, for example: lawkb channels ITA NGA", "lawkb channels --help")
-    asked = [(channel_of(base, measure), measure)] if measure else leads(base)
+    asked = leads(base) if measure is None else [(channel_of(base, measure), measure)]
     asked_iris = [(f"{CONCEPT}channel/{channel}", f"{CONCEPT}measure/{code}") for channel, code in asked]
     return _Reader(base, case, conclude(base, case), explain).answer(asked_iris, measure)
 
