@@ -61,7 +61,7 @@ def channels(base: Base, case: Case, measure: str | None = None, explain: bool =
     if case.requesting == case.requested:
         raise LawkbError(f"Both jurisdictions are {base.jurisdictions.label(case.requesting)} ({case.requesting})",
                          "Cooperation needs two different ones, for example: lawkb channels ITA NGA", "lawkb channels --help")
-    asked = [(channel_of(base, measure), measure)] if measure else leads(base)
+    asked = leads(base) if measure is None else [(channel_of(base, measure), measure)]
     asked_iris = [(f"{CONCEPT}channel/{channel}", f"{CONCEPT}measure/{code}") for channel, code in asked]
     return _Reader(base, case, conclude(base, case), explain).answer(asked_iris, measure)
 
@@ -76,10 +76,10 @@ class _Reader(OptionReader):
     """Reads one answer off the findings of one case."""
 
     def answer(self, asked: list[tuple[str, str]], measure: str | None) -> Answer:
-        case, meta = self.case, self.base.meta
+        case = self.case
         question = {"command": "channels", "requesting": case.requesting, "requested": case.requested, "measure": measure,
                     "on": case.on.isoformat(), "offence_on": case.offence_on.isoformat() if case.offence_on else None, "strict": case.strict}
-        return Answer(question=question, kb=identity(self.base), rules={"digest": meta["rules_digest"]},
+        return Answer(question=question, kb=identity(self.base), rules=rules_identity(self.base),
                       channels=tuple(self.channel(channel, m, whole=measure is None) for channel, m in asked),
                       safeguards=tuple(safeguards(self.base, case, self.found, self.prover)), notes=(*self.notes(), *self.other_date(asked)))
 
@@ -211,3 +211,8 @@ def identity(base: Base) -> dict:
     import json
 
     return {"version": base.meta["kb_version"], "digest": base.meta["kb_digest"], "overlays": json.loads(base.meta["overlays"])}
+
+
+def rules_identity(base: Base) -> dict[str, str]:
+    """Return which rules answered: version and digest."""
+    return {"version": base.meta["rules_version"], "digest": base.meta["rules_digest"]}

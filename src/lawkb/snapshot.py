@@ -22,10 +22,11 @@ from lawkb.errors import LawkbError
 from lawkb.facts import Block, Facts, iri, many, ntriples, one, text, types
 from lawkb.layout import lay
 from lawkb.packing import dictionary, pack
+from lawkb.parsed import parsed_rules
 from lawkb.paths import kb_dir, rules_dir
-from lawkb.pattern import Construct, parse
+from lawkb.pattern import Construct
 from lawkb.reading import Progress, digest, read, source_files, turtle_below
-from lawkb.rules import Rule, load_rules
+from lawkb.rules import Rule, load_rules, rule_files
 from lawkb.spans import SOURCE
 from lawkb.stratify import check
 from lawkb.terms import ID, LAW, RDF_TYPE, expand, key, prefixes
@@ -66,8 +67,8 @@ def build(target: Path, overlays: Iterable[Path] = (), progress: Progress | None
     files = source_files(overlays, kb)
     local = frozenset(path for folder in overlays for path in turtle_below(folder))
     read(sorted(local))  # a mistake in one's own facts is told at once, before the long part
-    rules = load_rules()
-    parsed = check_rules(rules)
+    rules = parsed_rules(load_rules(), target.parent)
+    check(rules)
     facts = read(files, local, progress)
     derive(facts)
     try:
@@ -78,7 +79,7 @@ def build(target: Path, overlays: Iterable[Path] = (), progress: Progress | None
         raise _unwritable(target, error) from error
     try:
         with contextlib.closing(sqlite3.connect(name)) as base:
-            _fill(base, facts, parsed, _identity(files, overlays, kb or kb_dir()))
+            _fill(base, facts, rules, _identity(files, overlays, kb or kb_dir()))
         with open(name, "rb") as written:
             os.fsync(written.fileno())
         os.replace(name, target)
@@ -89,20 +90,14 @@ def build(target: Path, overlays: Iterable[Path] = (), progress: Progress | None
             os.unlink(name)
 
 
-def check_rules(rules: list[Rule]) -> dict[Rule, Construct]:
-    """Parse the rules and refuse a set that is not stratified."""
-    parsed = {rule: parse(rule) for rule in rules}
-    check(parsed)
-    return parsed
-
-
 def _identity(files: list[Path], overlays: list[Path], kb: Path) -> dict[str, str]:
     packaged = [path for path in files if not any(path.is_relative_to(folder) for folder in overlays)]
     return {
         "format": FORMAT,
         "kb_version": (kb / "VERSION").read_text(encoding="utf-8").strip(),
         "kb_digest": digest(packaged),
-        "rules_digest": digest(sorted(rules_dir().glob("[0-9]-*/*.rq"))),
+        "rules_version": (rules_dir() / "VERSION").read_text(encoding="utf-8").strip(),
+        "rules_digest": digest(rule_files()),
         "overlays": json.dumps([{"folder": folder.as_posix(), "digest": digest(turtle_below(folder))} for folder in overlays]),
     }
 
