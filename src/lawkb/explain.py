@@ -11,7 +11,7 @@ from lawkb.ask import conclude
 from lawkb.base import Base, Entry
 from lawkb.case import Case
 from lawkb.errors import UNKNOWN, LawkbError
-from lawkb.facts import law, ntriples, ref, text
+from lawkb.facts import law, literal, ntriples, ref, text
 from lawkb.infer import Finding, Findings
 from lawkb.names import quoted
 from lawkb.proof import SOURCE, FactProver, Prover, citations
@@ -189,7 +189,4 @@ def _gather(findings: Mapping[str, Finding], start: str, wanted: set[str]) -> No
 
 
 def _term(value: str) -> str:
-    if value.startswith(("http://", "https://")):
-        return ref(value)
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+    return ref(value) if value.startswith(("http://", "https://")) else literal(value)
