@@ -20,7 +20,7 @@ from lawkb.facts import many, one
 from lawkb.infer import CompiledRule, run
 from lawkb.ranking import NO_GENERALITY, NO_ROUTE, NO_STRENGTH, SHOWN, VERDICTS, WORST, Order
 from lawkb.rules import STAGES_OF
-from lawkb.terms import CASE, CONCEPT, ID, LAW, RDF_TYPE, ROOT, key
+from lawkb.terms import CASE, CONCEPT, ID, LAW, RDF_TYPE, key
 from lawkb.values import Value, encode, short
 
 if TYPE_CHECKING:

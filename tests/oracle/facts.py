@@ -13,6 +13,7 @@ from lawkb.terms import CONCEPT, key
 
 INSTRUMENTS = ("Treaty", "Protocol", "BilateralTreaty", "EUAct", "Arrangement", "SoftLaw", "NationalLaw")
 STATEMENTS = ("Reservation", "Declaration", "Notification", "Objection", "TerritorialStatement")
+DEFINITION = "palermo-tip"  # whose article 3 is the international definition
 BROADER = "http://www.w3.org/2004/02/skos/core#broader"
 
 
@@ -64,7 +65,9 @@ class World:
         self.coverage = self.grouped("about", "Coverage")
         self.offences = self.grouped("jurisdiction", "Offence")
         self.penalties = self.grouped("offence", "PenaltyRange")
-        self.bridges = list(self.things("BridgingClause"))
+        elements = [thing for thing in self.things("DefinitionElement") if DEFINITION in thing.all("instrument")]
+        self.definition = {e for thing in elements for e in thing.all("element")}
+        self.means_of_definition = {e for thing in elements if "means" in thing.all("elementKind") for e in thing.all("element")}
         self.aimed = [thing for thing in self.things("Suspension", "Withdrawal", "Termination") if thing.all("towards")]
         self.sovereign = {thing.name: thing.get("sovereign") for thing in self.things("State", "Territory", "FormerState", "RegionalOrganisation", "Jurisdiction")}
 

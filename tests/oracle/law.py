@@ -186,22 +186,32 @@ class Oracle:
         return test(source, instrument, a, b, day) if test else UNKNOWN
 
     def dual_criminality(self, _source: Thing | None, _instrument: str, a: str, b: str, day: int) -> str:
-        """Met where offences of both surely punish the same conduct, whatever they are called: an act, a purpose and, where the side
-        that is asked demands means, a means in common. The definition of the side that is asked must not leave out a part of such
-        cases; that of the side that asks may be narrow, since its case lies inside it. What is "other" is in common with nothing."""
+        """Met where the law of the side that is asked surely punishes whatever the offence of the other side takes in."""
         return MET if any(self.covers(x, y) for x in self.offences(a, day) for y in self.offences(b, day)) else UNKNOWN
 
     def covers(self, asking: Thing, asked: Thing) -> bool:
-        """Whether the offence of the side that is asked surely covers conduct that the other one punishes."""
-        if any(self.world.says("gap", gap, "narrows") for gap in asked.all("definitionGap")):
-            return False
-        shared = {name: [e for e in asking.all(name) if e in asked.all(name) and not self.open_ended(scheme, e)]
-                  for name, scheme in (("conduct", "conduct"), ("exploitation", "purpose"), ("means", "means"))}
-        no_means = asked.get("meansRequiredForAdult") == "false"
-        return bool(shared["conduct"] and shared["exploitation"] and (no_means or shared["means"]))
+        """Whether one offence takes in every act and purpose of the international definition that the other names, and every
+        means, unless it demands none.
 
-    def open_ended(self, scheme: str, element: str) -> bool:
-        return self.world.says(scheme, element, "openEnded")
+        The definition of the side that is asked must be recorded without a gap and ask for no means where the victim is a child;
+        that of the side that asks may be narrow, since its case lies inside it. What is "other" is in common with nothing.
+        Silent: the design does not say how much of two definitions must agree; tests/questions does: no case within the
+        definition lies outside."""
+        if asked.all("definitionGap") != ["none"] or asked.get("meansRequiredForChild") != "false":
+            return False
+        closed = {name: {e for e in asking.all(name) if e in self.world.definition and not self.world.says(scheme, e, "openEnded")}
+                  for name, scheme in (("conduct", "conduct"), ("exploitation", "purpose"), ("means", "means"))}
+        if asking.get("meansRequiredForAdult") == "false":  # then a case may show any means of the definition
+            closed["means"] = self.world.means_of_definition
+        if asked.get("meansRequiredForAdult") == "false":
+            del closed["means"]
+        schemes = {"conduct": "conduct", "exploitation": "purpose", "means": "means"}
+        return all(named and all(self.upwards(schemes[name], e) & set(asked.all(name)) for e in named) for name, named in closed.items())
+
+    def upwards(self, scheme: str, code: str) -> set[str]:
+        """An element with all that is broader."""
+        broader = {up for each in self.world.concept(scheme, code).all("broader") for up in self.upwards(scheme, each)}
+        return {code} | broader
 
     def offences(self, party: str, day: int) -> list[Thing]:
         """The offences of trafficking in force in a jurisdiction on a day."""
