@@ -49,12 +49,12 @@ def by_shacl(graph: Graph, rules: Iterable[CompiledRule], case: str) -> Findings
     import pyshacl
     from rdflib import URIRef
 
+    listed = list(rules)
     known = set(graph)
-    pyshacl.shacl_rules(graph, shacl_graph=loaded([ntriples(shapes(rules, case).items())]), iterate_rules=True, inplace=True)
+    pyshacl.shacl_rules(graph, shacl_graph=loaded([ntriples(shapes(listed, case).items())]), iterate_rules=True, inplace=True)
     findings = TripleFindings()
-    concluded = set(graph.subjects(URIRef(CONCLUDED_BY))) - {subject for subject, _, _ in known}
-    for subject in concluded:
-        findings.add((str(s), str(p), o.n3()) for s, p, o in graph.triples((subject, None, None)))
+    for subject in {subject for rule in listed for subject in graph.subjects(URIRef(CONCLUDED_BY), URIRef(rule.iri))}:
+        findings.add((str(s), str(p), o.n3()) for s, p, o in set(graph.triples((subject, None, None))) - known)
     findings.close()
     return findings
 
