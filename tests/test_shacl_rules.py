@@ -13,9 +13,10 @@ from lawkb.ask import conclude
 from lawkb.base import Base
 from lawkb.case import PROPERTIES, Case
 from lawkb.dossier import dossier
+from lawkb.errors import LawkbError
 from lawkb.export import export
 from lawkb.facts import Facts, law, ntriples, text
-from lawkb.infer import CompiledRule, Findings, Plan, TripleFindings
+from lawkb.infer import CompiledRule, Finding, Findings, Plan, TripleFindings
 from lawkb.reference import by_shacl, loaded
 from lawkb.rules import STAGES, STAGES_OF, Rule, load_rules
 from lawkb.shacl_rules import SHACL, shapes
@@ -38,11 +39,11 @@ def _blocks(path: Path) -> dict[str, dict[str, list[str]]]:
     return facts.blocks
 
 
-def _found(findings: Findings) -> dict[str, object]:
+def _found(findings: Findings) -> dict[str, Finding]:
     return dict(findings.by_iri.items())
 
 
-def _as_written(rule: Rule, facts: str) -> dict[str, object]:
+def _as_written(rule: Rule, facts: str) -> dict[str, Finding]:
     store = Store()
     store.load(facts, format=RdfFormat.N_TRIPLES)
     findings = TripleFindings()
@@ -61,7 +62,8 @@ def test_pyshacl_finds_in_the_dossiers_of_a_rule_what_the_rule_finds(name: str) 
         blocks = {subject: dict(block) for subject, block in _blocks(folder / "in.ttl").items()}
         for subject, block in _blocks(path).items():
             blocks.setdefault(subject, {}).update(block)
-        case = next((s for s, block in blocks.items() if f"<{law('Case')}>" in block.get(RDF_TYPE, ()) or {law(p) for p in PROPERTIES} & block.keys()), f"{CASE}q")
+        cases = [s for s, block in blocks.items() if f"<{law('Case')}>" in block.get(RDF_TYPE, ()) or {law(p) for p in PROPERTIES} & block.keys()]
+        case = next(iter(cases), f"{CASE}q")
         facts = ntriples(blocks.items())
         assert _found(by_shacl(loaded([facts]), [_compiled(rule)], case)) == _as_written(rule, facts), path.name
 
@@ -103,9 +105,16 @@ def test_pyshacl_answers_a_question_like_the_embedded_engine(tiny: KnowledgeBase
     if store == "default":  # the join of all sides with all concepts of the later stages takes rdflib's own store too long
         rules = [rule for rule in rules if rule.stage in ("0-parties", "1-bonds")]
     expected = {iri: finding for iri, finding in _found(conclude(tiny.base, case, "request")).items()
-                if {rule.iri for rule in rules}.issuperset(finding.rules)}  # type: ignore[attr-defined]
+                if {rule.iri for rule in rules}.issuperset(finding.rules)}
     assert len(expected) > 5
     assert _found(by_shacl(loaded(dossier(tiny.base, case), store), rules, case.iri)) == expected
+
+
+def test_an_engine_that_is_not_there_is_refused_with_those_that_are(tiny: KnowledgeBase) -> None:
+    with pytest.raises(LawkbError) as refusal:
+        conclude(tiny.base, Case.of_iri(f"{CASE}XXA.2016-01-01"), engine="jena")
+    assert "'jena'" in refusal.value.problem
+    assert "pyshacl" in refusal.value.expected
 
 
 @pytest.mark.slow

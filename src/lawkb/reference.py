@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from lawkb.errors import LawkbError
 from lawkb.facts import ntriples
 from lawkb.infer import CONCLUDED_BY, CompiledRule, Findings, TripleFindings, infer
 from lawkb.shacl_rules import shapes
@@ -29,7 +30,12 @@ def conclude(engine: str, dossier: Iterable[str], rules: Iterable[CompiledRule],
         dossier: the facts as N-Triples texts.
         rules: which rules to run.
         case: the IRI of the case.
+
+    Raises:
+        LawkbError: there is no such engine.
     """
+    if engine not in ENGINES:
+        raise LawkbError(f"There is no engine '{engine}'", f"Engines are relational, oxigraph, {', '.join(ENGINES)}", "docs/how-an-answer-is-made.md")
     shacl, store = ENGINES[engine]
     graph = loaded(dossier, store)
     return by_shacl(graph, rules, case) if shacl else infer(RdflibEngine(graph), rules)

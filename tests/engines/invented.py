@@ -106,7 +106,8 @@ class World:
     def instrument(self, name: str) -> None:
         kind = self.rng.choice(KINDS)
         two = kind == "BilateralTreaty"
-        self.add(f"instrument:{name}", kind, openness="openness:two" if two else self.pick("openness"), subject=self.some(codes_of("subject"), 2) or ["subject:mla"],
+        self.add(f"instrument:{name}", kind, openness="openness:two" if two else self.pick("openness"),
+                 subject=self.some(codes_of("subject"), 2) or ["subject:mla"],
                  generality="generality:bilateral" if two else self.pick("generality"), adoptedOn=dt.date(1999, 1, 1),
                  materialScope=self.rng.choice(["scope:any-offence", "scope:trafficking", self.pick("scope")]),
                  inForceOn=None if self.chance(0.1) else self.day() if self.chance(0.3) else dt.date(1999, 6, 1),
@@ -139,8 +140,8 @@ class World:
         for _ in range(self.rng.choice((0, 1, 3, 5))):
             measure = self.measure()
             provision = self.add(self.key("provision", name), "Provision", instrument=f"instrument:{name}", article=str(self.count), measure=measure,
-                                 role=self.pick("role", 2), opens=measure if self.chance(0.7) else None, strength=self.pick("strength"), route=self.pick("route"),
-                                 addressee=self.pick("addressee"), requires=self.some(codes_of("requirement"), 2),
+                                 role=self.pick("role", 2), opens=measure if self.chance(0.7) else None, strength=self.pick("strength"),
+                                 route=self.pick("route"), addressee=self.pick("addressee"), requires=self.some(codes_of("requirement"), 2),
                                  minYears=self.rng.choice((1, 4)) if self.chance(0.3) else None, timeLimitDays=10 if self.chance(0.2) else None,
                                  givesHead=self.some(codes_of("head-basis"), 2))
             self.provisions[name].append(provision)
@@ -150,13 +151,14 @@ class World:
             self.add(self.key("alternative", name), "RefusalAlternative", instrument=f"instrument:{name}", onGround=self.pick("ground"),
                      alternative=self.rng.choice(self.provisions[name]))
         for _ in range(self.rng.choice((0, 1, 2))):
-            self.add(self.key("refusal", name), "RefusalGround", instrument=f"instrument:{name}", article="9", measure=self.measure(), ground=self.pick("ground"),
-                     mandatory=self.chance(0.5), groundEffect=self.pick("ground-effect"))
+            self.add(self.key("refusal", name), "RefusalGround", instrument=f"instrument:{name}", article="9", measure=self.measure(),
+                     ground=self.pick("ground"), mandatory=self.chance(0.5), groundEffect=self.pick("ground-effect"))
             self.add(self.key("content", name), "RequestContent", instrument=f"instrument:{name}", article="5", measure=self.measure(), item=self.pick("item"),
                      required=self.chance(0.5))
         if self.chance(0.3):
             self.add(self.key("clause", name), "SafeguardClause", instrument=f"instrument:{name}", article="3", secures=self.pick("safeguard"))
-            self.add(self.key("norm", name), "PenaltyNorm", instrument=f"instrument:{name}", article="2", norm=self.pick("norm-kind"), months=self.rng.choice((12, 48)))
+            self.add(self.key("norm", name), "PenaltyNorm", instrument=f"instrument:{name}", article="2", norm=self.pick("norm-kind"),
+                     months=self.rng.choice((12, 48)))
 
     def statements(self, name: str) -> None:
         for code in self.some(self.states, 3):
@@ -188,8 +190,8 @@ class World:
                                means=self.some(codes_of("means"), 3), exploitation=self.some(codes_of("purpose"), 4), definitionGap=self.pick("gap"),
                                meansRequiredForAdult=self.chance(0.5), meansRequiredForChild=self.chance(0.3), coversInternal=self.chance(0.5))
             for age in self.some(["age:adult", "age:child"], 2):
-                self.add(self.key("penalty", code), "PenaltyRange", offence=offence, victimAge=age, minMonths=1, maxMonths=self.rng.choice((11, 12, 47, 48, 120)),
-                         life=self.chance(0.1), deathPenalty=self.chance(0.1))
+                self.add(self.key("penalty", code), "PenaltyRange", offence=offence, victimAge=age, minMonths=1,
+                         maxMonths=self.rng.choice((11, 12, 47, 48, 120)), life=self.chance(0.1), deathPenalty=self.chance(0.1))
         for _ in range(2):
             self.add(self.key("head", code), "JurisdictionHead", jurisdiction=owner, headKind=self.pick("head-basis"), value=self.pick("value", 3), article="4")
             self.add(self.key("victim", code), "VictimMeasure", jurisdiction=owner, victimMeasure=self.pick("victim-measure"), value=self.pick("value", 3))
@@ -199,8 +201,9 @@ class World:
     def bodies(self) -> None:
         orgs = [self.add(f"org:{self.name}-body{place}", self.rng.choice(("Organisation", "Network"))) for place in range(2)]
         for org, other in (orgs, orgs[::-1]):
-            self.add(f"service:{org[4:]}", "NetworkService", org=org, carries=self.measure(), serviceKind=self.pick("service-kind"), fullLink="membership-kind:member",
-                     partnerLink=self.pick("membership-kind"), linkedTo=other if self.chance(0.5) else None, aidsChannel=self.pick("channel"))
+            self.add(f"service:{org[4:]}", "NetworkService", org=org, carries=self.measure(), serviceKind=self.pick("service-kind"),
+                     fullLink="membership-kind:member", partnerLink=self.pick("membership-kind"),
+                     linkedTo=other if self.chance(0.5) else None, aidsChannel=self.pick("channel"))
             if self.chance(0.7):
                 self.add(f"coverage:{org[4:]}", "Coverage", about=org, completeness=self.pick("completeness"), verifiedTo=self.day())
             for code in self.some(self.states, 4):

@@ -12,6 +12,7 @@ from lawkb.facts import text
 from lawkb.terms import CONCEPT, key
 
 INSTRUMENTS = ("Treaty", "Protocol", "BilateralTreaty", "EUAct", "Arrangement", "SoftLaw", "NationalLaw")
+JURISDICTIONS = ("State", "Territory", "FormerState", "RegionalOrganisation", "Jurisdiction")
 STATEMENTS = ("Reservation", "Declaration", "Notification", "Objection", "TerritorialStatement")
 DEFINITION = "palermo-tip"  # whose article 3 is the international definition
 BROADER = "http://www.w3.org/2004/02/skos/core#broader"
@@ -69,7 +70,7 @@ class World:
         self.definition = {e for thing in elements for e in thing.all("element")}
         self.means_of_definition = {e for thing in elements if "means" in thing.all("elementKind") for e in thing.all("element")}
         self.aimed = [thing for thing in self.things("Suspension", "Withdrawal", "Termination") if thing.all("towards")]
-        self.sovereign = {thing.name: thing.get("sovereign") for thing in self.things("State", "Territory", "FormerState", "RegionalOrganisation", "Jurisdiction")}
+        self.sovereign = {thing.name: thing.get("sovereign") for thing in self.things(*JURISDICTIONS)}
 
     def things(self, *classes: str) -> Iterator[Thing]:
         """Every block of these classes."""

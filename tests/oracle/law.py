@@ -215,7 +215,8 @@ class Oracle:
 
     def offences(self, party: str, day: int) -> list[Thing]:
         """The offences of trafficking in force in a jurisdiction on a day."""
-        return [o for o in self.world.offences.get(party, ()) if TRAFFICKING in o.all("offenceKind") and o.holds(day) and "no-law" not in o.all("definitionGap")]
+        return [o for o in self.world.offences.get(party, ())
+                if TRAFFICKING in o.all("offenceKind") and o.holds(day) and "no-law" not in o.all("definitionGap")]
 
     def ceiling(self, party: str, day: int) -> int | None:
         """The most severe penalty for trafficking in months, life beyond all; None where none is recorded."""
@@ -306,7 +307,8 @@ class Oracle:
                 aimed = relation.get("to") == instrument or relation.get("toGenerality") == generality
                 if name == instrument or not aimed or not serving.intersection(relation.all("onMeasure")) or self.bond(name, a, b, day) != "sure":
                     continue
-                if relation.get("relation") in ("replaces", "replaces-between-parties") or (relation.get("relation") == "prevails" and any(self.bases(name, measure))):
+                kind = relation.get("relation")
+                if kind in ("replaces", "replaces-between-parties") or (kind == "prevails" and any(self.bases(name, measure))):
                     return name
         return None
 
