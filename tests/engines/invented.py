@@ -48,7 +48,8 @@ class World:
         self.instruments = [f"{self.name}{place}" for place in range(INSTRUMENTS)]
         self.provisions: dict[str, list[str]] = {each: [] for each in self.instruments}
         self.turns = [dt.date(2000, 1, 1) + dt.timedelta(days=rng.randrange(20 * 365)) for _ in range(5)]
-        self.measures = [m for m in codes("measure") if m != "measure:any"]
+        others = [m for m in codes_of("measure") if m != "measure:any"]
+        self.measures = ["measure:mla", "measure:extradition", "measure:extradition", "measure:mla-evidence", *rng.sample(others, 3)]
         self.people()
         for each in self.instruments:
             self.instrument(each)
@@ -80,8 +81,18 @@ class World:
         """Return up to `most` of a list."""
         return self.rng.sample(listed, min(self.rng.randint(0, most), len(listed)))
 
+    def much(self, scheme: str) -> list[str]:
+        """Return all of a closed list, or a few of its first codes, so that what two have in common may be all, some or nothing."""
+        listed = codes_of(scheme)
+        return listed if self.chance(0.3) else self.some(listed[:6], 4)
+
     def chance(self, part: float) -> bool:
         return self.rng.random() < part
+
+    def requirements(self) -> list[str]:
+        """Up to two requirements: those that facts can meet come up more often."""
+        tested = ["requirement:min-years", "requirement:dual-criminality", "requirement:no-treaty-required", "requirement:treaty-basis"]
+        return self.some(tested if self.chance(0.5) else codes_of("requirement"), 2)
 
     def day(self) -> dt.date:
         """Return a day on or beside one of the world's turning days."""
@@ -92,9 +103,8 @@ class World:
         return f"{kind}:{of}.{self.count}"
 
     def measure(self) -> str:
-        """A measure: mostly one of those that instruments are usually about."""
-        return self.rng.choice(["measure:mla", "measure:extradition", "measure:mla-evidence", "measure:joint-investigation", "measure:police-information"]
-                               if self.chance(0.6) else self.measures)
+        """A measure: a world has a few, so that its facts have to do with one another."""
+        return self.rng.choice(self.measures)
 
     # the facts of a world
 
@@ -141,9 +151,10 @@ class World:
             measure = self.measure()
             provision = self.add(self.key("provision", name), "Provision", instrument=f"instrument:{name}", article=str(self.count), measure=measure,
                                  role=self.pick("role", 2), opens=measure if self.chance(0.7) else None, strength=self.pick("strength"),
-                                 route=self.pick("route"), addressee=self.pick("addressee"), requires=self.some(codes_of("requirement"), 2),
+                                 route=self.pick("route"), addressee=self.pick("addressee"), requires=self.requirements(),
                                  minYears=self.rng.choice((1, 4)) if self.chance(0.3) else None, timeLimitDays=10 if self.chance(0.2) else None,
-                                 givesHead=self.some(codes_of("head-basis"), 2))
+                                 givesHead=self.some(codes_of("head-basis"), 2), freesFromCooperation=self.some(self.provisions[name], 1),
+                                 tiesToCooperation=self.some(self.provisions[name], 1))
             self.provisions[name].append(provision)
         if self.provisions[name] and self.chance(0.3):
             self.add(self.key("bridge", name), "BridgingClause", instrument=f"instrument:{name}", bridges=self.rng.choice(self.provisions[name]),
@@ -156,20 +167,22 @@ class World:
             self.add(self.key("content", name), "RequestContent", instrument=f"instrument:{name}", article="5", measure=self.measure(), item=self.pick("item"),
                      required=self.chance(0.5))
         if self.chance(0.3):
+            self.add(self.key("element", name), "DefinitionElement", instrument=f"instrument:{name}", article="3", elementKind="element-kind:means",
+                     element=self.pick("means"), elementNeed="value:if-adult")
             self.add(self.key("clause", name), "SafeguardClause", instrument=f"instrument:{name}", article="3", secures=self.pick("safeguard"))
-            self.add(self.key("norm", name), "PenaltyNorm", instrument=f"instrument:{name}", article="2", norm=self.pick("norm-kind"),
+            self.add(self.key("norm", name), "PenaltyNorm", instrument=f"instrument:{name}", article="2", norm="norm-kind:serious-crime" if self.chance(0.5) else self.pick("norm-kind"),
                      months=self.rng.choice((12, 48)))
 
     def statements(self, name: str) -> None:
         for code in self.some(self.states, 3):
             begun = self.day()
             self.add(self.key("statement", name), self.rng.choice(STATEMENTS), instrument=f"instrument:{name}", party=f"jur:{code}", topic=self.pick("topic"),
-                     effect=self.pick("effect"), touches=self.some(self.provisions[name], 2), requires=self.some(codes_of("requirement"), 1),
+                     effect=self.pick("effect", 2), touches=self.some(self.provisions[name], 2), requires=self.pick("requirement"),
                      onMeasure=self.measure() if self.chance(0.4) else None, language="en" if self.chance(0.3) else None,
                      doneOn=begun if self.chance(0.8) else None, withdrawnOn=begun + dt.timedelta(days=self.rng.choice((1, 400))) if self.chance(0.3) else None)
 
     def relations(self) -> None:
-        for _ in range(4):
+        for _ in range(8):
             one, other = self.rng.sample(self.instruments, 2)
             aim = self.rng.random()
             self.add(self.key("rel", one), "InstrumentRelation", **{"from": f"instrument:{one}"}, relation=self.pick("relation"), article="7",
@@ -178,7 +191,7 @@ class World:
 
     def national(self, code: str) -> None:
         owner = f"jur:{code}"
-        for topic in self.some(codes_of("coop-topic"), 6):
+        for topic in self.some(codes_of("coop-topic"), 9):
             self.add(self.key("cooprule", code), "CooperationRule", jurisdiction=owner, coopTopic=topic, article="1",
                      **({"years": self.rng.choice((1, 4))} if topic.endswith("min-years") else {"value": self.pick("value", 3)}))
         for subject in self.some(codes_of("subject"), 3):
@@ -186,8 +199,8 @@ class World:
         for _ in range(self.rng.choice((0, 1, 2))):
             kind = "offence-kind:trafficking-in-persons" if self.chance(0.8) else self.pick("offence-kind")
             offence = self.add(self.key("offence", code), "Offence", jurisdiction=owner, offenceKind=kind, inForceFrom=self.day(),
-                               inForceUntil=self.turns[-1] + dt.timedelta(days=3000) if self.chance(0.2) else None, conduct=self.some(codes_of("conduct"), 4),
-                               means=self.some(codes_of("means"), 3), exploitation=self.some(codes_of("purpose"), 4), definitionGap=self.pick("gap"),
+                               inForceUntil=self.turns[-1] + dt.timedelta(days=3000) if self.chance(0.2) else None, conduct=self.much("conduct"), means=self.much("means"),
+                               exploitation=self.much("purpose"), definitionGap="gap:none" if self.chance(0.6) else self.pick("gap"),
                                meansRequiredForAdult=self.chance(0.5), meansRequiredForChild=self.chance(0.3), coversInternal=self.chance(0.5))
             for age in self.some(["age:adult", "age:child"], 2):
                 self.add(self.key("penalty", code), "PenaltyRange", offence=offence, victimAge=age, minMonths=1,
@@ -202,12 +215,12 @@ class World:
         orgs = [self.add(f"org:{self.name}-body{place}", self.rng.choice(("Organisation", "Network"))) for place in range(2)]
         for org, other in (orgs, orgs[::-1]):
             self.add(f"service:{org[4:]}", "NetworkService", org=org, carries=self.measure(), serviceKind=self.pick("service-kind"),
-                     fullLink="membership-kind:member", partnerLink=self.pick("membership-kind"),
+                     fullLink="membership-kind:member", partnerLink=self.pick("membership-kind", 3),
                      linkedTo=other if self.chance(0.5) else None, aidsChannel=self.pick("channel"))
             if self.chance(0.7):
                 self.add(f"coverage:{org[4:]}", "Coverage", about=org, completeness=self.pick("completeness"), verifiedTo=self.day())
             for code in self.some(self.states, 4):
-                self.add(self.key("membership", org[4:]), "Membership", org=org, member=f"jur:{code}", membershipKind=self.pick("membership-kind", 5),
+                self.add(self.key("membership", org[4:]), "Membership", org=org, member=f"jur:{code}", membershipKind="membership-kind:member" if self.chance(0.4) else self.pick("membership-kind", 3),
                          sinceOn=self.day() if self.chance(0.8) else None, untilOn=self.day() if self.chance(0.2) else None)
 
 
@@ -257,3 +270,15 @@ def _common() -> Iterator[str]:
                  "strength": "strength:shall", **({"requires": "requirement:dual-criminality"} if role == "condition" else {"opens": f"measure:{measure}"})}
         for name, value in facts.items():
             yield f"<{provision}> <{law(name)}> <{expand(value)}> ."
+    for kind, key, name, value in (("RefusalGround", "refusal:model.1", "ground", "ground:nationality"),
+                                   ("RequestContent", "content:model.1", "item", "item:copy-of-order"),
+                                   ("Coverage", "coverage:channel-mla", "completeness", "completeness:partial")):
+        subject = expand(key)
+        yield f"<{subject}> <{RDF_TYPE}> <{law(kind)}> ."
+        yield f"<{subject}> <{law(name)}> <{expand(value)}> ."
+        about = {"about": "channel:mla"} if kind == "Coverage" else {"instrument": "instrument:model", "measure": "measure:extradition"}
+        for more, term in about.items():
+            yield f"<{subject}> <{law(more)}> <{expand(term)}> ."
+        if kind != "Coverage":
+            yield f'<{subject}> <{law("mandatory" if kind == "RefusalGround" else "required")}> "true"^^<{XSD}boolean> .'
+    yield f"<{expand('refusal:model.1')}> <{law('groundEffect')}> <{expand('ground-effect:available')}> ."
