@@ -170,8 +170,8 @@ class World:
             self.add(self.key("element", name), "DefinitionElement", instrument=f"instrument:{name}", article="3", elementKind="element-kind:means",
                      element=self.pick("means"), elementNeed="value:if-adult")
             self.add(self.key("clause", name), "SafeguardClause", instrument=f"instrument:{name}", article="3", secures=self.pick("safeguard"))
-            self.add(self.key("norm", name), "PenaltyNorm", instrument=f"instrument:{name}", article="2", norm="norm-kind:serious-crime" if self.chance(0.5) else self.pick("norm-kind"),
-                     months=self.rng.choice((12, 48)))
+            self.add(self.key("norm", name), "PenaltyNorm", instrument=f"instrument:{name}", article="2",
+                     norm="norm-kind:serious-crime" if self.chance(0.5) else self.pick("norm-kind"), months=self.rng.choice((12, 48)))
 
     def statements(self, name: str) -> None:
         for code in self.some(self.states, 3):
@@ -199,8 +199,9 @@ class World:
         for _ in range(self.rng.choice((0, 1, 2))):
             kind = "offence-kind:trafficking-in-persons" if self.chance(0.8) else self.pick("offence-kind")
             offence = self.add(self.key("offence", code), "Offence", jurisdiction=owner, offenceKind=kind, inForceFrom=self.day(),
-                               inForceUntil=self.turns[-1] + dt.timedelta(days=3000) if self.chance(0.2) else None, conduct=self.much("conduct"), means=self.much("means"),
-                               exploitation=self.much("purpose"), definitionGap="gap:none" if self.chance(0.6) else self.pick("gap"),
+                               inForceUntil=self.turns[-1] + dt.timedelta(days=3000) if self.chance(0.2) else None,
+                               conduct=self.much("conduct"), means=self.much("means"), exploitation=self.much("purpose"),
+                               definitionGap="gap:none" if self.chance(0.6) else self.pick("gap"),
                                meansRequiredForAdult=self.chance(0.5), meansRequiredForChild=self.chance(0.3), coversInternal=self.chance(0.5))
             for age in self.some(["age:adult", "age:child"], 2):
                 self.add(self.key("penalty", code), "PenaltyRange", offence=offence, victimAge=age, minMonths=1,
@@ -220,7 +221,8 @@ class World:
             if self.chance(0.7):
                 self.add(f"coverage:{org[4:]}", "Coverage", about=org, completeness=self.pick("completeness"), verifiedTo=self.day())
             for code in self.some(self.states, 4):
-                self.add(self.key("membership", org[4:]), "Membership", org=org, member=f"jur:{code}", membershipKind="membership-kind:member" if self.chance(0.4) else self.pick("membership-kind", 3),
+                self.add(self.key("membership", org[4:]), "Membership", org=org, member=f"jur:{code}",
+                         membershipKind="membership-kind:member" if self.chance(0.4) else self.pick("membership-kind", 3),
                          sinceOn=self.day() if self.chance(0.8) else None, untilOn=self.day() if self.chance(0.2) else None)
 
 
