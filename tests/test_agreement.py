@@ -35,7 +35,7 @@ from lawkb.dossier import dossier
 from lawkb.infer import CompiledRule
 from lawkb.pattern import parse
 from lawkb.rules import STAGES_OF, Rule, load_rules
-from lawkb.terms import CASE
+from lawkb.terms import CASE, ID
 
 pytestmark = pytest.mark.slow  # left out of `make check`
 
@@ -98,6 +98,14 @@ def test_tables_and_triples_agree_around_days_on_which_something_changes(kb: Kno
 
 def test_pyshacl_agrees_on_the_packaged_knowledge_base(kb: KnowledgeBase) -> None:
     _agree(kb.base, _packaged(kb.base)[:4], "pyshacl", "oxrdflib")
+
+
+def test_the_definition_of_the_offence_is_compared_also_where_it_binds_neither(kb: KnowledgeBase) -> None:
+    question = Question(Case.of_iri(f"{CASE}IRN.PAK.2019-01-01"), "criminality")
+    findings = engines(kb.base, "relational")["relational"](question.case, question.kind)
+    assert findings.of("DefinitionAlignment", instrument=f"{ID}instrument/palermo-tip")
+    assert not findings.of("BoundSide", instrument=f"{ID}instrument/palermo-tip")
+    _agree(kb.base, [question], "oxigraph")
 
 
 def _packaged(base: Base) -> list[Question]:
