@@ -201,10 +201,10 @@ class Oracle:
             return False
         closed = {name: {e for e in asking.all(name) if e in self.world.definition and not self.world.says(scheme, e, "openEnded")}
                   for name, scheme in (("conduct", "conduct"), ("exploitation", "purpose"), ("means", "means"))}
-        if asking.get("meansRequiredForAdult") == "false":  # then a case may show any means of the definition
-            closed["means"] = self.world.means_of_definition
         if asked.get("meansRequiredForAdult") == "false":
             del closed["means"]
+        elif asking.get("meansRequiredForAdult") == "false":  # then a case may show any means of the definition
+            closed["means"] = self.world.means_of_definition
         schemes = {"conduct": "conduct", "exploitation": "purpose", "means": "means"}
         return all(named and all(self.upwards(schemes[name], e) & set(asked.all(name)) for e in named) for name, named in closed.items())
 
