@@ -83,7 +83,11 @@ class Oracle:
         return found
 
     def cut(self, instrument: str, a: str, b: str, day: int) -> bool:
-        """Whether one side has suspended or ended the instrument towards the other only; that cuts it for both (VCLT art. 72)."""
+        """Whether one side has suspended or ended the instrument towards the other only; that cuts it for both (VCLT art. 72). So does
+        a statement by which a party has no relations under it with the other."""
+        if any("excludes-relations" in s.all("effect") and s.holds(day) and s.get("party") in (a, b) and set(s.all("towards")) & {a, b}
+               for s in self.world.statements.get(instrument, ())):
+            return True
         return any(act.get("instrument") == instrument and act.holds(day) and {act.get("party"), *act.all("towards")} >= {a, b}
                    and act.get("party") in (a, b) for act in self.world.aimed)
 
@@ -141,8 +145,10 @@ class Oracle:
         and the same of the instruments that it supplements and that bind the two."""
         serving = self.world.serving(measure)
         thing = self.world.instruments[instrument]
+        tests = {instead: test for provision in self.conditions_of(instrument) if serving.intersection(provision.all("measure"))
+                 for test in provision.all("scopeTest") for instead in self.world.concept("requirement", test).all("insteadOf")}
         for requirement in self.world.concept("scope", thing.get("materialScope")).all("requires"):
-            yield requirement, None
+            yield tests.get(requirement, requirement), None  # an article on the measure may have a test of its own
         if self.world.says("generality", thing.get("generality"), "nonBinding"):
             yield "national-law", None
         for each in [instrument, *self.supplemented(instrument, a, b, serving, day)]:
@@ -218,10 +224,10 @@ class Oracle:
         return [o for o in self.world.offences.get(party, ())
                 if TRAFFICKING in o.all("offenceKind") and o.holds(day) and "no-law" not in o.all("definitionGap")]
 
-    def ceiling(self, party: str, day: int) -> int | None:
+    def penalty(self, party: str, day: int, name: str) -> int | None:
         """The most severe penalty for trafficking in months, life beyond all; None where none is recorded."""
-        ceilings = [int(p.get("ceilingMonths")) for o in self.offences(party, day) for p in self.world.penalties.get(o.name, ()) if p.all("ceilingMonths")]
-        return max(ceilings, default=None)
+        found = [int(p.get(name)) for o in self.offences(party, day) for p in self.world.penalties.get(o.name, ()) if p.all(name)]
+        return max(found, default=None)
 
     def min_years(self, source: Thing | None, _instrument: str, a: str, b: str, day: int) -> str:
         """Met where the maximum reaches the threshold on both sides, or on the requesting side where the article looks at one law only."""
@@ -231,10 +237,12 @@ class Oracle:
         return self.reached(int(source.get("thresholdMonths")), parties, day)
 
     def reached(self, threshold: int, parties: tuple[str, ...], day: int) -> str:
-        ceilings = [self.ceiling(party, day) for party in parties]
+        """A maximum below a threshold does not reach it; a minimum as high as the threshold does, also where no maximum is recorded."""
+        ceilings = [self.penalty(party, day, "ceilingMonths") for party in parties]
         if any(c is not None and c < threshold for c in ceilings):
             return UNMET
-        return UNKNOWN if None in ceilings else MET
+        shown = [c if c is not None else self.penalty(party, day, "minMonths") for c, party in zip(ceilings, parties, strict=True)]
+        return MET if all(months is not None and months >= threshold for months in shown) else UNKNOWN
 
     def treaty_basis(self, _source: Thing | None, instrument: str, _a: str, b: str, day: int) -> str:
         """Met where the side that is asked told the depositary that it takes the convention as basis."""
