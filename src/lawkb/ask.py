@@ -33,17 +33,23 @@ def conclude(base: Base, case: Case, question: str | None = None, engine: str = 
         base: the compiled knowledge base.
         case: the question as a case.
         question: the kind of question, which selects the stages of rules (`lawkb.rules.STAGES_OF`); by default that of the case.
-        engine: `relational` (compiled rules on the snapshot) or `oxigraph` (the rules as they are written, over the dossier); both find the same.
+        engine: `relational` (compiled rules on the snapshot), `oxigraph` (the rules as they are written, over the dossier), or one of
+            the engines that these are held to (`lawkb.reference.ENGINES`); all find the same.
     """
     stages = STAGES_OF[question or case.question]
     rules = [rule for rule in base.rules if rule.stage in stages]
+    if engine == "relational":
+        with base.question() as connection:
+            return infer(RelationalEngine(connection, case), rules)
+    from lawkb.dossier import dossier
+
     if engine == "oxigraph":
-        from lawkb.dossier import dossier
         from lawkb.engine import OxigraphEngine
 
         return infer(OxigraphEngine(dossier(base, case)), rules)
-    with base.question() as connection:
-        return infer(RelationalEngine(connection, case), rules)
+    from lawkb import reference
+
+    return reference.conclude(engine, dossier(base, case), rules, case.iri)
 
 
 def channels(base: Base, case: Case, measure: str | None = None, explain: bool = False) -> Answer:

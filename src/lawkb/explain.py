@@ -11,7 +11,7 @@ from lawkb.ask import conclude
 from lawkb.base import Base, Entry
 from lawkb.case import Case
 from lawkb.errors import UNKNOWN, LawkbError
-from lawkb.facts import law, ntriples, ref, text
+from lawkb.facts import law, literal, ntriples, ref, text
 from lawkb.infer import Finding, Findings, predicate_of
 from lawkb.names import quoted
 from lawkb.proof import SOURCE, FactProver, Prover, citations
@@ -196,5 +196,4 @@ def _term(base: Base, predicate: str, value: str) -> str:
         return ref(value)
     declared = base.entry(predicate)
     (typed,) = declared.block[_RANGE] if declared else [ref(f"{XSD}string")]
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"^^{typed}'
+    return f"{literal(value)}^^{typed}"

@@ -31,7 +31,7 @@ from lawkb.spans import SOURCE
 from lawkb.stratify import check
 from lawkb.terms import ID, LAW, RDF_TYPE, expand, key, prefixes
 
-FORMAT = "4"
+FORMAT = "5"
 LABELS = ("http://www.w3.org/2000/01/rdf-schema#label", LAW + "shortTitle", "http://www.w3.org/2004/02/skos/core#prefLabel",
           "http://purl.org/dc/terms/title")
 ALT = "http://www.w3.org/2004/02/skos/core#altLabel"
@@ -175,11 +175,13 @@ def _label(block: Block) -> str | None:
 
 def _slice_rows(facts: Facts, keep: frozenset[str]) -> Iterator[tuple[str, str, str]]:
     slices: dict[tuple[str, str], list[tuple[str, Block]]] = {}
+    # definitions of the offence are compared with national law whether or not they bind: with their instruments they are in every dossier
+    common = {subject for definition, block in facts.of_class("DefinitionElement") for subject in (definition, *many(block, "instrument"))}
     for subject, block in facts.blocks.items():
         if subject.startswith("_:") or RDF_TYPE not in block:
             continue
         named = any(iri(kind) in keep for kind in block[RDF_TYPE])
-        slices.setdefault(_slice_of(subject, block, named), []).append((subject, block))
+        slices.setdefault(("", "") if subject in common else _slice_of(subject, block, named), []).append((subject, block))
     slices.pop(_NOWHERE, None)
     for (jurisdiction, instrument), blocks in sorted(slices.items()):
         triples = ntriples(blocks, keep)
