@@ -133,8 +133,8 @@ def everything(kb: KnowledgeBase, quick: bool) -> tuple[list[str], list[dict[str
     kernel_ratio = made / sample.median / ours["verdicts_a_second"]
     lines = ["## All pairs at once, engine beside engine", "",
              f"The verdicts of all measures for {number:,} ordered pairs drawn by chance, or fewer for engines that take a pair at a time. "
-             "`verdicts a second` is what is compared; `same` says that all verdicts are those of the first row. Targets: at least 10 times the fastest other engine; at most 30 "
-             "times slower than a kernel that proves nothing.", "",
+             "`verdicts a second` is what is compared; `same` says that all verdicts are those of the first row. Targets: at least 10 times the "
+             "fastest other engine; at most 30 times slower than a kernel that proves nothing.", "",
              *table(("engine", "pairs", "median", "p95", "spread", "processor", "repeats", "verdicts a second", "ratio", "same"),
                     [[*row[:7], *row[7:]] + [""] * (10 - len(row)) for row in rows]),
              *([f"Against the fastest other engine that gives the same verdicts ({fastest['engine']}): {ratio:.1f} times." ""] if fastest else []), "",
