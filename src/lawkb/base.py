@@ -102,10 +102,18 @@ class Base:
     @cached_property
     def rules(self) -> list[CompiledRule]:
         """The rules in order of stage and name."""
-        rows = self.execute("SELECT stage, name, header, query, plan FROM rule ORDER BY stage, name").fetchall()
+        return self._rules("plan")
+
+    @cached_property
+    def lean_rules(self) -> list[CompiledRule]:
+        """The same rules with plans that give only what other rules, and an atlas, read of findings."""
+        return self._rules("lean")
+
+    def _rules(self, plan: str) -> list[CompiledRule]:
+        rows = self.execute(f"SELECT stage, name, header, query, {plan} FROM rule ORDER BY stage, name").fetchall()
         return [CompiledRule(iri=f"{RULE}{stage}/{name}", stage=stage, title=h["title"], law=h["law"], concludes=tuple(h["concludes"]),
-                             says=h["says"], dates=tuple(h["dates"]), query=query, plan=Plan.of(json.loads(plan)))
-                for stage, name, header, query, plan in rows for h in (json.loads(header),)]
+                             says=h["says"], dates=tuple(h["dates"]), query=query, plan=Plan.of(json.loads(stored)))
+                for stage, name, header, query, stored in rows for h in (json.loads(header),)]
 
     @cached_property
     def jurisdictions(self) -> JurisdictionNames:

@@ -20,15 +20,19 @@ _SAME = {
 }
 
 
-class Engine(Protocol):
-    """What an engine must do: run a rule over the facts and what was found so far, keep its findings, and say whether any is new."""
+class Runner(Protocol):
+    """What an engine must do: run a rule over the facts and what was found so far, and say whether any of what it finds is new."""
+
+    def apply(self, rule: CompiledRule) -> bool:
+        """Add what a rule concludes to the findings, and to what the next rules read."""
+
+
+class Engine(Runner, Protocol):
+    """An engine that hands over what it found."""
 
     @property
     def findings(self) -> Findings:
         """What was found so far."""
-
-    def apply(self, rule: CompiledRule) -> bool:
-        """Add what a rule concludes to the findings, and to what the next rules read."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,14 @@ class TripleFindings(Findings):
 
 
 def infer(engine: Engine, rules: Iterable[CompiledRule]) -> Findings:
-    """Run the rules stage by stage, each stage to a fixpoint, and return the findings.
+    """Run the rules and return the findings."""
+    run(engine, rules)
+    engine.findings.close()
+    return engine.findings
+
+
+def run(engine: Runner, rules: Iterable[CompiledRule]) -> None:
+    """Run the rules stage by stage, each stage to a fixpoint.
 
     Negation looks at earlier stages only (`lawkb.stratify`), so that the order inside a stage does not matter.
     """
@@ -166,11 +177,9 @@ def infer(engine: Engine, rules: Iterable[CompiledRule]) -> Findings:
         stages.setdefault(rule.stage, []).append(rule)
     for stage in sorted(stages):
         _fixpoint(engine, stages[stage])
-    engine.findings.close()
-    return engine.findings
 
 
-def _fixpoint(engine: Engine, rules: list[CompiledRule]) -> None:
+def _fixpoint(engine: Runner, rules: list[CompiledRule]) -> None:
     """Run rules until none finds more: a rule runs again only if what it reads was made since it began to run."""
     ran: dict[str, int] = {}
     made: dict[str, int] = {}
