@@ -28,7 +28,7 @@ LAYERS = (
     ("tables", "joins", "expressions", "plan", "layout", "relational"),
     ("snapshot",),
     ("base",),
-    ("cache", "dossier", "words", "importing", "check", "reason"),
+    ("cache", "disputes", "dossier", "words", "importing", "check", "reason"),
     ("proof",),
     ("options",),
     ("safeguards", "casefile"),

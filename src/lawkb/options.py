@@ -9,6 +9,7 @@ from dataclasses import replace
 from lawkb.answer import Bond, Condition, Option, RefusalGround, TimeLimit, UseLimit
 from lawkb.base import Base
 from lawkb.case import Case
+from lawkb.disputes import disputed
 from lawkb.facts import many, one, text
 from lawkb.infer import Finding, Findings
 from lawkb.proof import URL, Prover
@@ -48,7 +49,8 @@ class OptionReader:
         entry = self.base.entry(instrument)
         verified = self.verified_to(instrument)
         last = bool(self.found.of("LastKnown", instrument=instrument))
-        grade, confidence = self.base.weakest(self.prover.facts(verdict.iri) | {f for b in bases for f in self.prover.facts(b.iri)})
+        rests = self.prover.facts(verdict.iri) | {f for b in bases for f in self.prover.facts(b.iri)}
+        grade, confidence = self.base.weakest(rests)
         option = Option(
             instrument=slug, title=self.words.label(instrument), standing=key(standing.get("standing") or ""),
             verdict=key(verdict.get("verdict") or ""), rank=0, rank_reasons=tuple(self.rank_reasons(finding)),
@@ -57,7 +59,8 @@ class OptionReader:
             time_limits=tuple(self.time_limits(finding)), use_limits=tuple(self.use_limits(finding)), statements=tuple(self.statements(instrument)),
             supplemented_by=tuple(key(f.get("by") or "") for f in self.found.of("Supplement", of=finding.iri)),
             bond=self.bond(instrument), certainty="last-known" if last else "confirmed", verified_to=verified, grade=grade or "memory",
-            confidence=confidence or "low", finding=verdict.iri, proof=self.prover.prove(verdict.iri) if self.explain else None)
+            confidence=confidence or "low", finding=verdict.iri, proof=self.prover.prove(verdict.iri) if self.explain else None,
+            disputed=disputed(self.base, rests))
         strength = min((self.weight(s) for p in provisions for s in self.values(p, "strength")), default=99)
         generality = self.weight(one(entry.block, "generality") or "") if entry else 999
         unknown = sum(c.state != "met" for c in conditions)
@@ -70,7 +73,8 @@ class OptionReader:
         body, rule, through = finding.get("organisation"), finding.get("domestic"), finding.get("through")
         verdict = self.found.of("OptionVerdict", of=finding.iri)[0]
         standing = self.found.of("Standing", of=finding.iri)[0]
-        grade, confidence = self.base.weakest(self.prover.facts(verdict.iri))
+        rests = self.prover.facts(verdict.iri)
+        grade, confidence = self.base.weakest(rests)
         verified = self.verified_to(body) if body else None
         last = bool(body and self.found.of("LastKnown", organisation=body))
         title = self.words.label(body or rule or "")
@@ -82,7 +86,8 @@ class OptionReader:
             provisions=(), route=None, authorities=self.authorities(None, finding.get("measure") or ""), languages=(),
             conditions=tuple(self.conditions(finding, [], "")), refusal_grounds=tuple(self.refusals(finding)), time_limits=(), supplemented_by=(), bond={},
             certainty="last-known" if last else "confirmed", verified_to=verified, grade=grade or "memory", confidence=confidence or "low",
-            finding=verdict.iri, proof=self.prover.prove(verdict.iri) if self.explain else None)
+            finding=verdict.iri, proof=self.prover.prove(verdict.iri) if self.explain else None,
+            disputed=disputed(self.base, rests))
         unknown = sum(c.state != "met" for c in option.conditions)
         order = (self.weight(f"{CONCEPT}standing/{option.standing}"), _ORDER.get(option.verdict, 3), rule is None, 999, 99, int(bool(through)),
                  unknown, option.title)

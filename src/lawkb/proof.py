@@ -8,6 +8,7 @@ from lawkb.answer import Citation, Proof
 from lawkb.base import Base, Entry
 from lawkb.calendar_rules import calendar_rule
 from lawkb.case import Case
+from lawkb.disputes import disputes
 from lawkb.facts import iri, many, one, text
 from lawkb.infer import Finding, Findings
 from lawkb.terms import LAW, RULE, curie, key
@@ -39,7 +40,8 @@ class FactProver:
             return Proof(finding=subject, rule=None, law=None, says=self.words.label(subject))
         if entry.kind == "Participation":
             return self._participation(entry)
-        return Proof(finding=subject, rule=None, law=None, says=self._told(entry), citations=citations(self.base, entry))
+        return Proof(finding=subject, rule=None, law=None, says=self._told(entry), citations=citations(self.base, entry),
+                     disputes=disputes(self.base, entry))
 
     def _participation(self, entry: Entry) -> Proof:
         block = entry.block

@@ -50,8 +50,7 @@ def _acts(words: list[str], store: Store) -> list[Fact]:
     parties, actions = {word for word in words if _PARTY.fullmatch(word)}, {word for word in words if word in ACTIONS}
     found: list[Fact] = []
     for instrument in _instruments(words, store):
-        acts = [fact for party in sorted(parties)
-                for fact in _facts(store, place(instrument, "parties"), "act", lambda name, start=f"{instrument}.{party}.": name.startswith(start))]
+        acts = _facts(store, place(instrument, "parties"), "act", lambda name: name.split(".")[1] in parties)
         named = [fact for fact in acts if key(fact.subject).split(".")[2] in actions]
         consents = [fact for fact in acts if key(fact.subject).split(".")[2] != "signature"]
         found += named or consents or acts or _facts(store, place(instrument, "instrument"), "coverage", lambda name: True)
@@ -102,9 +101,7 @@ def _memberships(words: list[str], store: Store) -> list[Fact]:
     """The memberships named, and the organisation itself where it is about their number or a member is not recorded."""
     org = slug(words[0])
     file = f"organisations/{org}.ttl"
-    return [fact for member in words[1:] for fact in
-            _facts(store, file, "membership", lambda subject, start=f"{org}.{member}": subject == start or subject.startswith(f"{start}."))] or \
-        _facts(store, file, "org", lambda subject: subject == org)
+    return _facts(store, file, "membership", lambda subject: subject.split(".")[1] in words[1:]) or _facts(store, file, "org", lambda subject: subject == org)
 
 
 def _organisations(words: list[str], store: Store) -> list[Fact]:
