@@ -16,7 +16,6 @@ from lawkb.terms import curie
 
 if TYPE_CHECKING:
     from conftest import Invoke
-
     from lawkb.api import KnowledgeBase
 
 KEYS = [

@@ -12,7 +12,6 @@ from dataclasses import replace
 from lawkb.answer import Answer, Channel, Facilitator, Reason
 from lawkb.base import Base
 from lawkb.case import Case
-from lawkb.disputes import disputed
 from lawkb.errors import LawkbError
 from lawkb.facts import many, one, text
 from lawkb.infer import Finding, Findings, infer
@@ -146,8 +145,7 @@ class _Reader(OptionReader):
         closed = key(verdict.get("verdict") or "") == "unavailable"
         oldest = min((r.verified_to for r in reasons if closed and r.code == "no-bond" and r.verified_to), default=None)
         last = best.certainty == "last-known" if best else any(r.certainty == "last-known" for r in reasons)
-        rests = set() if best else self.prover.facts(verdict.iri)
-        grade, confidence = (best.grade, best.confidence) if best else self.base.weakest(rests)
+        grade, confidence = (best.grade, best.confidence) if best else self.base.graded(self.prover.weight(verdict.iri))
         others = {key(m): self.found.of("ChannelVerdict", measure=m)[0].get("verdict") or "" for m in self.others(channel, measure)} if whole else {}
         return Channel(
             channel=key(channel), measure=key(measure), verdict=key(verdict.get("verdict") or ""), certainty="last-known" if last else "confirmed",
@@ -155,7 +153,7 @@ class _Reader(OptionReader):
             finding=verdict.iri, says=self.prover.sentence(verdict), options=options, reasons=reasons,
             facilitators=tuple(self.facilitators(channel)),
             measures={name: key(v) for name, v in others.items()}, proof=self.prover.prove(verdict.iri) if self.explain else None,
-            disputed=best.disputed if best else disputed(self.base, rests))
+            disputed=best.disputed if best else self.prover.disputed(verdict.iri))
 
     def others(self, channel: str, lead: str) -> list[str]:
         return sorted({m for f in self.found.of("ChannelVerdict", channel=channel) for m in f.values["measure"]} - {lead})

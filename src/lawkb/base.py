@@ -6,6 +6,7 @@ import contextlib
 import json
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -176,13 +177,30 @@ class Base:
 
     def weakest(self, iris: Iterable[str]) -> tuple[str | None, str | None]:
         """Return the grade (dataset, page, memory) and the confidence of the weakest of these facts; None where none is graded."""
-        subjects = tuple(iris)
-        worst = None
-        for start in range(0, len(subjects), 500):
-            part = subjects[start:start + 500]
-            found = self.execute(f"SELECT max(grade) FROM block WHERE subject IN ({','.join('?' for _ in part)})", part).fetchone()[0]
-            worst = found if worst is None else worst if found is None else max(worst, found)
-        return (None, None) if worst is None else (self.grades[worst - worst % 10], self.confidences[worst % 10])
+        return self.graded(max((weight for iri in iris if (weight := self.weight(iri)) is not None), default=None))
+
+    def weight(self, iri: str) -> int | None:
+        """Return how weak a fact is (`lawkb.snapshot.grade`): the higher the weaker; None for what is no fact."""
+        if iri not in self._fact_weights:
+            row = self.execute("SELECT grade FROM packed_block WHERE subject=?", (iri,)).fetchone()
+            self._fact_weights[iri] = row[0] if row else None
+        return self._fact_weights[iri]
+
+    @cached_property
+    def _fact_weights(self) -> dict[str, int | None]:
+        return {}
+
+    @cached_property
+    def disputed(self) -> dict[str, frozenset[str]]:
+        """Subject -> the facts on which sources differ: the subject itself, or those on which it rests."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for subject, fact in self.execute("SELECT subject, fact FROM disputed"):
+            found[subject].add(fact)
+        return {subject: frozenset(facts) for subject, facts in found.items()}
+
+    def graded(self, weight: int | None) -> tuple[str | None, str | None]:
+        """Return the grade and the confidence for which a weight stands."""
+        return (None, None) if weight is None else (self.grades[weight - weight % 10], self.confidences[weight % 10])
 
     @cached_property
     def grades(self) -> dict[int, str]:

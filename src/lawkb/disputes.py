@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 from lawkb.answer import Dispute
 from lawkb.base import Base, Entry
-from lawkb.facts import law, many, one
+from lawkb.facts import many, one
 from lawkb.terms import curie
-
-_PREDICATE = law("disputedBy")
 
 
 def disputes(base: Base, entry: Entry) -> tuple[Dispute, ...]:
@@ -22,17 +19,7 @@ def disputes(base: Base, entry: Entry) -> tuple[Dispute, ...]:
 
 def disputed(base: Base, iris: Iterable[str]) -> tuple[str, ...]:
     """Return those of some facts, and of the acts on which the participations among them rest, that anything disputes, by their short names."""
-    subjects = set(iris)
-    subjects |= {act for body in _bodies(base, subjects, "class='Participation'") for act in many(json.loads(body), "restsOn")}
-    return tuple(sorted(curie(subject) for subject in _bodies(base, subjects, f"instr(body, '{_PREDICATE}')", "subject")))
-
-
-def _bodies(base: Base, subjects: Iterable[str], where: str, what: str = "body") -> list[str]:
-    listed, found = sorted(subjects), []
-    for start in range(0, len(listed), 500):
-        part = listed[start:start + 500]
-        found += base.execute(f"SELECT {what} FROM block WHERE subject IN ({','.join('?' for _ in part)}) AND {where}", part).fetchall()
-    return [row[0] for row in found]
+    return tuple(sorted({curie(fact) for subject in iris for fact in base.disputed.get(subject, ())}))
 
 
 def in_words(dispute: Dispute) -> str:

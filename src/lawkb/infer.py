@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Protocol
 
 from lawkb.facts import iri, is_iri, text
@@ -107,22 +106,11 @@ class Findings:
         if not values:
             return list(self.by_kind.get(kind, ()))
         (first, wanted), *others = values.items()
-        found = self._index(kind, first).get(wanted, ())
-        return [f for f in found if all(v in f.values.get(n, ()) for n, v in others)]
+        return [f for f in self.having(kind, first, wanted) if all(v in f.values.get(n, ()) for n, v in others)]
 
-    @cached_property
-    def _indexes(self) -> dict[tuple[str, str], dict[str, list[Finding]]]:
-        return {}
-
-    def _index(self, kind: str, name: str) -> dict[str, list[Finding]]:
-        """Value -> findings of a class, for one property; made when it is first asked for, since findings do not change once closed."""
-        if (kind, name) not in self._indexes:
-            index: dict[str, list[Finding]] = {}
-            for finding in self.by_kind.get(kind, ()):
-                for value in finding.values.get(name, ()):
-                    index.setdefault(value, []).append(finding)
-            self._indexes[kind, name] = index
-        return self._indexes[kind, name]
+    def having(self, kind: str, name: str, value: str) -> Sequence[Finding]:
+        """Return the findings of a class that have a value of a property, in order of IRI."""
+        raise NotImplementedError
 
     def close(self) -> None:
         """Order everything, so that the same question gives the same bytes."""
@@ -135,6 +123,7 @@ class TripleFindings(Findings):
     def __init__(self) -> None:
         self.by_iri: dict[str, Finding] = {}
         self.by_kind: dict[str, list[Finding]] = {}
+        self._indexes: dict[tuple[str, str], dict[str, list[Finding]]] = {}
 
     def add(self, triples: Iterable[tuple[str, str, str]], rule: str) -> None:
         """Take in the triples that a rule has found."""
@@ -148,6 +137,16 @@ class TripleFindings(Findings):
                 _once(finding.premises, value)
             else:
                 _once(finding.values.setdefault(value_name(predicate), []), value)
+
+    def having(self, kind: str, name: str, value: str) -> Sequence[Finding]:
+        """Return the findings of a class that have a value of a property; the index is made when it is first asked for, since findings do not
+        change once closed."""
+        if (kind, name) not in self._indexes:
+            index = self._indexes[kind, name] = {}
+            for finding in self.by_kind.get(kind, ()):
+                for each in finding.values.get(name, ()):
+                    index.setdefault(each, []).append(finding)
+        return self._indexes[kind, name].get(value, ())
 
     def close(self) -> None:
         """Order everything, so that the same question gives the same bytes."""
