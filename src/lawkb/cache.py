@@ -29,6 +29,7 @@ PATIENCE_SECONDS = 2.0  # that one waits for another process without being told
 UNUSED_SECONDS = 30 * 24 * 3600.0
 FORMAT = "4"
 _ATTEMPTS = 3
+_KEPT = ("*.sqlite", "*.atlas")
 
 
 def open_base(overlays: Iterable[Path] = (), progress: Progress | None = None, notice: Notice | None = None, kb: Path | None = None) -> Base:
@@ -65,8 +66,8 @@ def cache_dir() -> Path:
 
 
 def snapshots() -> list[Path]:
-    """Return the compiled knowledge bases in the cache folder."""
-    return sorted(cache_dir().glob("*.sqlite"))
+    """Return the compiled knowledge bases in the cache folder, and the atlases made of them."""
+    return sorted(path for ending in _KEPT for path in cache_dir().glob(ending))
 
 
 def sound(path: Path) -> bool:
@@ -190,7 +191,7 @@ class _Wanted:
 def _remove_leftovers(home: Path, target: Path) -> None:
     """Remove what interrupted builds have left (who holds the lock knows that no other build runs) and long unused snapshots."""
     long_ago = time.time() - UNUSED_SECONDS
-    for path in [*home.glob(".build-*"), *home.glob("*.sqlite")]:
+    for path in [*home.glob(".build-*"), *home.glob(".*.atlas.*"), *(path for ending in _KEPT for path in home.glob(ending))]:
         with contextlib.suppress(OSError):
             if path.name.startswith(".") or (path != target and path.stat().st_mtime < long_ago):
                 path.unlink()
