@@ -44,6 +44,7 @@ def _authority(words: Words, line: Line) -> str:
     if line["instrument"]:
         said.append(f"under {words.label(ID + 'instrument/' + line['instrument'])}")
     said += [part for part in (line["how"], f"languages {', '.join(line['languages'])}" if line["languages"] else "", line["url"], line["note"]) if part]
+    said += ["sources differ"] if line["disputed"] else []
     return ("" if line["verified"] else "unverified: ") + "; ".join(said)
 
 
@@ -137,8 +138,9 @@ class _Page:
 
 
 def _as(link: Line) -> str:
-    """Return the kind of a link; one that nobody has read at a source is marked."""
-    return f"{link['kind_label']} (recalled)" if link["grade"] == _RECALLED else str(link["kind_label"])
+    """Return the kind of a link; one that nobody has read at a source, or on which sources differ, is marked."""
+    marks = ["recalled"] * (link["grade"] == _RECALLED) + ["sources differ"] * link["disputed"]
+    return f"{link['kind_label']} ({', '.join(marks)})" if marks else str(link["kind_label"])
 
 
 def _jur(words: Words, code: str) -> str:

@@ -10,6 +10,7 @@ from lawkb.answer import Answer, Proof, plain
 from lawkb.ask import conclude
 from lawkb.base import Base, Entry
 from lawkb.case import Case
+from lawkb.disputes import disputes
 from lawkb.errors import UNKNOWN, LawkbError
 from lawkb.facts import law, literal, ntriples, ref, text
 from lawkb.infer import Finding, Findings, predicate_of
@@ -84,7 +85,7 @@ def explain(base: Base, given: str) -> Proof | dict[str, Any]:
         return FactProver(base).fact(iri)
     return {"iri": iri, "name": curie(iri), "kind": plain_kind(entry.kind), "label": entry.label, "file": entry.file, "local": entry.local,
             "facts": {curie(p): [curie(v[1:-1]) if v.startswith("<") else text(v) for v in values] for p, values in entry.block.items()},
-            "sources": plain(citations(base, entry))}
+            "sources": plain(citations(base, entry)), "disputes": plain(disputes(base, entry))}
 
 
 def concluded(base: Base, iri: str) -> tuple[Case, Findings]:

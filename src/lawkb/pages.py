@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lawkb.answer import Dispute
 from lawkb.base import Base
+from lawkb.disputes import in_words
 from lawkb.page import Heading, Items, Para, Part, Table
 from lawkb.terms import CONCEPT, ID, expand
 from lawkb.wording import counted
@@ -166,7 +168,11 @@ def sources_page(base: Base, answer: Line) -> list[Part]:
         items += [(1, text) for text in (line["url"], line["note"]) if text]
         items.append((1, f"cited for {', '.join(words.label(expand(name)) for name in line['cited_for'])}" if "cited_for" in line
                       else f"{counted(line['facts'], 'fact')} resting on it"))
-    return [heading, Items(items)]
+    parts: list[Part] = [heading, Items(items)]
+    if answer.get("disputes"):
+        found = [(words.label(expand(line["fact"])), Dispute(**{name: line[name] for name in line if name != "fact"})) for line in answer["disputes"]]
+        parts += [Heading("On which sources differ"), Items([(0, f"{fact}: {in_words(dispute)}") for fact, dispute in found])]
+    return parts
 
 
 def sources_rows(answer: Line) -> Rows:
