@@ -88,8 +88,10 @@ class KnowledgeBase:
         if elements is not None and facts is not None:
             raise LawkbError("Both --elements and --facts are given", "Give the conduct once", "lawkb criminality --help")
         told = of_file(self.base, Path(facts), self.today) if facts is not None else of_codes(self.base, elements) if elements is not None else None
-        day = told.offence_on if told and told.offence_on and offence_on is None else offence_on
-        case = self.case(requesting, requested, on, day)
+        case = self.case(requesting, requested, on, (told.offence_on if told else None) if offence_on is None else offence_on)
+        if told and told.offence_on and case.offence_on != told.offence_on:
+            raise LawkbError(f"The facts put the offence on {told.offence_on}, the question on {case.offence_on}", "Give the day of the offence once",
+                             "lawkb criminality --help")
         if case.offence_on and case.offence_on > case.on:
             raise LawkbError(f"The offence ({case.offence_on}) comes after the day asked about ({case.on})", "One of the two days is wrong",
                              "lawkb criminality --help")

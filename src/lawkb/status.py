@@ -105,6 +105,11 @@ class _Table:
         given = one(act.block, "doneOn") if act and act.kind in CONSENTS else None
         return given is not None and given <= self.on.isoformat() and any(key(rule).startswith("entry-") for rule in many(spell.block, "concludedBy"))
 
+    def on_one_side(self, a: str, b: str) -> bool:
+        """Whether two parties have only ever stood on the same side of the instrument, so that it has bound neither towards the other."""
+        sides = [[one(spell.block, "onSide") for spell in self.spells[party]] for party in (a, b)]
+        return all(sides) and all(mine == theirs for mine in sides[0] for theirs in sides[1])
+
     def consented(self, party: str) -> bool:
         acts = self.acts[party]
         gave = any(entry.kind in CONSENTS and self.done(entry) for entry in acts)
@@ -138,7 +143,10 @@ def treaties(base: Base, a: str, b: str, on: dt.date) -> dict[str, Any]:
     bonds = {f.get("instrument"): f for f in findings.of("TreatyBond")}
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in ("in_force", "signed_only", "ended", "pending", "uncertain")}
     for instrument in _shared(base, a, b):
-        rows = [_Table(base, instrument, on).row(f"{ID}jur/{side}") for side in (a, b)]
+        table = _Table(base, instrument, on)
+        if instrument not in bonds and table.on_one_side(f"{ID}jur/{a}", f"{ID}jur/{b}"):
+            continue  # it never bound them towards each other
+        rows = [table.row(f"{ID}jur/{side}") for side in (a, b)]
         states = {row["state"] for row in rows}
         if instrument in bonds:
             name = "in_force"
