@@ -106,6 +106,8 @@ class OptionReader:
                                if (tested := self.found.of(kind, condition=finding.iri))), ("unknown", None))
             provision, statement, rule = finding.get("provision"), finding.get("statement"), finding.get("domestic")
             requirement = finding.get("requirement") or ""
+            if state == "unknown" and key(requirement) == "dual-criminality":
+                why = self.nearest_conduct()
             met_by = self.words.met_by(requirement, self.case, instrument)
             asked = [*finding.values.get("provision", ()), *((rule,) if rule else ())]
             years = [value for p in asked for name in ("minYears", "years") for value in self.values(p, name)]
@@ -115,6 +117,11 @@ class OptionReader:
             yield Condition(code=key(requirement), state=state, provision=key(provision) if provision else None, basis=key(basis) if basis else None,
                             statement=curie(statement) if statement else None, domestic=curie(rule) if rule else None, met_by=met_by,
                             why=self.prover.sentence(why) if why else None, finding=finding.iri)
+
+    def nearest_conduct(self) -> Finding | None:
+        """Of the pairs of offences that are not shown to take in the same conduct, the one that lacks the fewest elements."""
+        found = self.found.by_kind.get("Uncovered", ())
+        return min(found, key=lambda f: (len(f.values.get("element", ())), f.iri), default=None)
 
     def refusals(self, option: Finding) -> Iterable[RefusalGround]:
         for finding in self.found.of("RefusalFinding", of=option.iri):

@@ -150,7 +150,9 @@ class _Page:
         for reason in option.rank_reasons[:2]:
             yield 1, reason
         for condition in option.conditions:
-            met = f" ({condition.why.rstrip('.')})" if condition.why else f" (would be met by {condition.met_by})" if condition.met_by else ""
+            would = f"would be met by {condition.met_by}" if condition.met_by and not (condition.why and condition.state == "met") else ""
+            told = "; ".join(part for part in ((condition.why or "").rstrip("."), would) if part)
+            met = f" ({told})" if told else ""
             yield 1, f"{condition.state}: {self.condition(condition, bool(option.network))}{met}"
         yield 1, self.rests_on(option)
         if option.refusal_grounds:
