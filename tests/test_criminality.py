@@ -86,6 +86,15 @@ def test_the_death_penalty_of_the_requesting_side_is_told_before_anything_else(k
     assert kb.channels("ITA", "CHN", measure="extradition", on="2026-11-23").safeguards[0].state == "no"
 
 
+def test_a_clause_between_parties_counts_where_its_instrument_is_in_force_between_the_two(kb: KnowledgeBase) -> None:
+    def clauses(a: str, b: str, day: str) -> set[str | None]:
+        return {s.provision for s in kb.channels(a, b, measure="surrender", on=day).safeguards if s.code == "in-absentia"}
+
+    assert "eu-eaw.4a" in clauses("DEU", "GBR", "2020-12-31")
+    assert "eu-eaw.4a" not in clauses("DEU", "GBR", "2021-01-01") | clauses("FRA", "NGA", "2026-11-23")
+    assert "tca.601" in clauses("DEU", "GBR", "2021-01-01")
+
+
 def test_the_day_of_the_offence_decides_on_dual_criminality(kb: KnowledgeBase) -> None:
     answer = kb.channels("ITA", "NGA", measure="extradition", on="2026-11-23", offence_on="2010-01-01")
     states = {c.code: c.state for c in answer["extradition"].options[0].conditions}
