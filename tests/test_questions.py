@@ -144,7 +144,7 @@ def _parties(case: dict[str, Any], kb: KnowledgeBase) -> tuple[str, list[tuple[s
 def _treaties(case: dict[str, Any], kb: KnowledgeBase) -> tuple[str, list[tuple[str, Any, Any]]]:
     expect, table = case["expect"], kb.treaties(case["from"], case["to"], on=_day(case["day"]))
     wrong: list[tuple[str, Any, Any]] = []
-    for name in ("in_force", "signed_only", "ended", "pending", "uncertain"):
+    for name in ("in_force", "signed_only", "ended", "pending", "uncertain", "not_applied"):
         rows = [row["instrument"] for row in table[name]]
         wrong += [(name, slug, rows) for slug in expect.get(name, ()) if slug not in rows]
         wrong += [(name, f"not {slug}", slug) for slug in expect.get(f"not_{name}", ()) if slug in rows]
@@ -168,6 +168,6 @@ _EXPECTED = {
                  "safeguards", "no_safeguards"},
     "parties": {"bound", "consents", "certainty", "verified_to", "bound_are", "bound_not", "pending", "ended", "uncertain", "signed_only", "opted_out",
                 "territories"},
-    "treaties": {"note", *(f"{no}{name}" for no in ("", "not_") for name in ("in_force", "signed_only", "ended", "pending", "uncertain"))},
+    "treaties": {"note", *(f"{no}{name}" for no in ("", "not_") for name in ("in_force", "signed_only", "ended", "pending", "uncertain", "not_applied"))},
     "status": {"instruments"},
 }
