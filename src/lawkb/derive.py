@@ -98,6 +98,10 @@ def _penalties_by_jurisdiction(facts: Facts) -> None:
             block[law("ceilingMonths")] = [number(FAR)]  # beyond every threshold
         elif law("maxMonths") in block:
             block[law("ceilingMonths")] = block[law("maxMonths")]
+        # what the penalty can surely reach: where no maximum is recorded, the least penalty, since the highest is not below it
+        reached = block.get(law("ceilingMonths")) or block.get(law("minMonths"))
+        if reached:
+            block[law("reachesMonths")] = reached
 
 
 _ELEMENTS = {"conduct": "act", "means": "means", "exploitation": "purpose"}

@@ -82,7 +82,7 @@ def parties_page(base: Base, answer: Line) -> list[Part]:
     sure = "." if answer["certainty"] == "confirmed" else ": later acts may be missing here."
     parts: list[Part] = [
         Heading(f"{answer['title']}: parties on {words.day(answer['on'])}", 1),
-        Para(f"On {words.day(answer['on'])} it binds {who}. Consents deposited and not withdrawn: {answer['consents']}. Signed only: {answer['signatories_only_count']}.", strong=True),
+        Para(f"On {words.day(answer['on'])} {answer['title']} binds {who}. Consents deposited and not withdrawn: {answer['consents']}. Signed only: {answer['signatories_only_count']}.", strong=True),
         Para(known + sure)]
     for name, (title, column) in _LISTS.items():
         rows = sorted(answer[name], key=lambda row: _jur(words, row["party"]))
@@ -115,7 +115,8 @@ def status_page(base: Base, answer: Line) -> list[Part]:
     bound = [sum(line["state"] == "bound" for line in lines) for lines in (several, two)]
     parts: list[Part] = [
         Heading(f"{answer['label']}: its acts and where it stands, law as of {words.day(question['on'])}", 1),
-        Para(f"Bound by {_count(bound[0], 'instrument')} of several parties and {_count(bound[1], 'instrument')} between two.", strong=True)]
+        Para(f"On {words.day(question['on'])} {answer['label']} is bound by {_count(bound[0], 'instrument')} of several parties and {_count(bound[1], 'instrument')} between two, as far as "
+             "recorded here.", strong=True)]
     if several:
         order = list(_STATES)
         rows = [[line["title"], _STATES[line["state"]], _spell(words, line), _acts(words, line["acts"])]
