@@ -63,6 +63,14 @@ def test_ways_without_a_treaty_come_last_and_say_what_they_rest_on(kb: Knowledge
     assert (domestic.domestic, domestic.standing, domestic.verdict) == ("cooprule:NGA.extradition-without-treaty", "fallback", "conditional")
 
 
+def test_what_the_police_network_carries_is_information_and_no_evidence_and_begins_with_membership(kb: KnowledgeBase) -> None:
+    before, after = (kb.channels("FRA", "KIR", measure="police-information", on=day)["police"] for day in ("2018-11-19", "2018-11-20"))
+    assert ("interpol", ("KIR",)) in {(r.network, r.missing) for r in before.reasons if r.code == "no-membership"}
+    assert [(o.gives, o.standing) for o in after.options if o.network == "interpol"] == [("information", "fallback")]
+    evidence = kb.channels("FRA", "KIR", measure="mla-evidence", on="2018-11-20")["mla"]
+    assert not [o for o in evidence.options if o.network], "what the police send is no evidence"
+
+
 def test_no_way_under_domestic_law_is_ever_available(kb: KnowledgeBase) -> None:
     for asked in ("NGA", "DEU", "USA", "CHN", "RUS", "IND"):
         answer = kb.channels("ITA", asked, on="2026-11-23")
