@@ -107,7 +107,8 @@ def test_rule_that_reads_a_date_is_silent_on_the_day_before_and_on_the_day_after
         if operator in ("<", "<=", ">", ">=") and days & {left, right}:
             below = (operator in ("<", "<=")) == (right in days)
             shifted = {_shifted(quad, -1 if below else 1) for quad in facts}
-            assert not _found(rule, shifted), f"{folder}: {left} {operator} {right} does not keep the rule silent {'the day before' if below else 'the day after'}"
+            when = "the day before" if below else "the day after"
+            assert not _found(rule, shifted), f"{folder}: {left} {operator} {right} does not keep the rule silent {when}"
 
 
 def _shifted(quad: Quad, days: int) -> Quad:

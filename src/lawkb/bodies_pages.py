@@ -23,7 +23,8 @@ def authorities_page(base: Base, answer: Line) -> list[Part]:
     leads = _counted(sum(not line["verified"] for line in found), "is a lead", "are leads")
     parts: list[Part] = [Heading(f"{answer['label']}: authorities", 1)]
     if found:
-        parts.append(Para(f"{_counted(len(found), 'authority', 'authorities')} of {answer['label']} {'is' if len(found) == 1 else 'are'} recorded here; {leads} that nobody has read at a source: confirm before use.", strong=True))
+        told = _counted(len(found), f"authority of {answer['label']} is", f"authorities of {answer['label']} are")
+        parts.append(Para(f"{told} recorded here; {leads} that nobody has read at a source: confirm before use.", strong=True))
     else:
         parts.append(Para("No authority is recorded here.", strong=True))
     for group in dict.fromkeys(line["group_label"] for line in found):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from lawkb.base import Base
-from lawkb.casefile import _loaded
+from lawkb.casefile import loaded
 from lawkb.errors import LawkbError
 from lawkb.facts import one
 from lawkb.names import parse_day
@@ -31,6 +31,7 @@ offence_on: 2025-05-01                 # the day of the acts"""
 KINDS = {"act": "conduct", "means": "means", "purpose": "purpose"}
 _KEYS = (*KINDS, "victim_age", "consent", "penalty", "offence_on")
 _OLDEST = 120
+_LONGEST = 12 * 1000  # months; sums of sentences reach hundreds of years
 _MORE = "lawkb criminality --help shows a whole file"
 _PENALTY = re.compile(r"^(\d+(?:\.\d+)?)\s*(year|month)s?$")
 
@@ -80,7 +81,7 @@ def of_file(base: Base, path: Path, today: dt.date) -> Conduct:
     Raises:
         LawkbError: the file cannot be read, or a fact in it cannot be.
     """
-    facts = _loaded(path)
+    facts = loaded(path, _MORE, "act: [recruitment]")
     for name in facts:
         if name not in _KEYS:
             near = difflib.get_close_matches(str(name), _KEYS, 1, 0.5)
@@ -141,7 +142,10 @@ def _months(given: object) -> int | None:
     match = _PENALTY.match(str(given).strip().lower()) if isinstance(given, str) else None
     if match is None:
         raise LawkbError(f"'penalty' is {given!r}, without a unit that is known", "Write it with its unit, such as 5 years or 18 months", _MORE)
-    return round(float(match.group(1)) * (12 if match.group(2) == "year" else 1))
+    months = round(float(match.group(1)) * (12 if match.group(2) == "year" else 1))
+    if not 0 < months <= _LONGEST:
+        raise LawkbError(f"'penalty' is {given!r}", f"Write a term of one month to {_LONGEST // 12} years; leave it out for a life sentence", _MORE)
+    return months
 
 
 def _day(given: object, today: dt.date) -> dt.date | None:

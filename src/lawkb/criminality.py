@@ -24,7 +24,8 @@ _KINDS = {"act": "conduct", "means": "means", "purpose": "purpose"}
 NOTES = (
     "Information on the law, not legal advice: read the text of both offences.",
     "What counts is whether the conduct of the case is punishable on both sides; names and categories of offences do not.",
-    "Whether the consent of the victim counts is not recorded for national offences; under the international definition it does not count once a means was used, nor for a child.",
+    "Whether the consent of the victim counts is not recorded for national offences; under the international definition it does not count once a means "
+    "was used, nor for a child.",
     "What a law is recorded to name is not known to be all that it names: an element that is missing here may stand in its text.",
 )
 
@@ -171,7 +172,7 @@ class _Reader:
             yield {"rule": f"means for {'an adult' if age == 'adult' else 'a child'} victim", "requesting": _asked(a, age), "requested": _asked(b, age),
                    "definition": defined, "alignment": key(found[0].get("alignment") or "") if found else "unknown",
                    "finding": found[0].iri if found else None}
-        yield {"rule": "consent of the victim counts", "requesting": "unknown", "requested": "unknown", "definition": "no, once a means was used, or of a child",
+        yield {"rule": "consent of the victim counts", "requesting": "unknown", "requested": "unknown", "definition": "no, once means were used, or of a child",
                "alignment": "unknown", "finding": None}
 
     # thresholds and bridges

@@ -29,10 +29,10 @@ def treaties_page(base: Base, answer: Line) -> list[Part]:
     words, question = Words(base), answer["question"]
     a, b = _jur(words, question["a"]), _jur(words, question["b"])
     count = len(answer["in_force"])
-    parts: list[Part] = [Heading(f"{a} and {b}: treaties, law as of {words.day(question['on'])}", 1),
-                         Para(f"On {words.day(question['on'])} {_count(count, 'instrument')} {'is' if count == 1 else 'are'} in force between {a} and {b}, as far as "
-                              "recorded here." if count else f"No instrument that is recorded here is in force between {a} and {b} on {words.day(question['on'])}.",
-                              strong=True)]
+    on, verb = words.day(question["on"]), "is" if count == 1 else "are"
+    parts: list[Part] = [Heading(f"{a} and {b}: treaties, law as of {on}", 1),
+                         Para(f"On {on} {_count(count, 'instrument')} {verb} in force between {a} and {b}, as far as recorded here." if count
+                              else f"On {on} no instrument that is recorded here is in force between {a} and {b}.", strong=True)]
     parts += [Para(note) for note in answer["notes"]]
     for name, title in _PARTS.items():
         lines = answer[name]
@@ -82,7 +82,8 @@ def parties_page(base: Base, answer: Line) -> list[Part]:
     sure = "." if answer["certainty"] == "confirmed" else ": later acts may be missing here."
     parts: list[Part] = [
         Heading(f"{answer['title']}: parties on {words.day(answer['on'])}", 1),
-        Para(f"On {words.day(answer['on'])} {answer['title']} binds {who}. Consents deposited and not withdrawn: {answer['consents']}. Signed only: {answer['signatories_only_count']}.", strong=True),
+        Para(f"On {words.day(answer['on'])} {answer['title']} binds {who}. "
+             f"Consents deposited and not withdrawn: {answer['consents']}. Signed only: {answer['signatories_only_count']}.", strong=True),
         Para(known + sure)]
     for name, (title, column) in _LISTS.items():
         rows = sorted(answer[name], key=lambda row: _jur(words, row["party"]))
@@ -115,8 +116,8 @@ def status_page(base: Base, answer: Line) -> list[Part]:
     bound = [sum(line["state"] == "bound" for line in lines) for lines in (several, two)]
     parts: list[Part] = [
         Heading(f"{answer['label']}: its acts and where it stands, law as of {words.day(question['on'])}", 1),
-        Para(f"On {words.day(question['on'])} {answer['label']} is bound by {_count(bound[0], 'instrument')} of several parties and {_count(bound[1], 'instrument')} between two, as far as "
-             "recorded here.", strong=True)]
+        Para(f"On {words.day(question['on'])} {answer['label']} is bound by {_count(bound[0], 'instrument')} of several parties and "
+             f"{_count(bound[1], 'instrument')} between two, as far as recorded here.", strong=True)]
     if several:
         order = list(_STATES)
         rows = [[line["title"], _STATES[line["state"]], _spell(words, line), _acts(words, line["acts"])]

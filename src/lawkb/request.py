@@ -105,7 +105,8 @@ class _Reader:
     def own_languages(self, option: Option) -> list[str]:
         """The languages recorded for the requesting side itself: of its authorities for the channel, and of its statements on the instrument."""
         mine, group = f"{ID}jur/{self.case.requesting}", f"{CONCEPT}measure-group/{self.answer.channels[0].channel}"
-        listed = [*(e for e in self.base.concerning(mine, "Authority") if group in many(e.block, "measureGroup")), *self.base.concerning(f"{ID}instrument/{option.instrument}", "Declaration", "Notification")]
+        authorities = [e for e in self.base.concerning(mine, "Authority") if group in many(e.block, "measureGroup")]
+        listed = [*authorities, *self.base.concerning(f"{ID}instrument/{option.instrument}", "Declaration", "Notification")]
         day = self.case.on.toordinal()
         return sorted({code for e in listed if mine in (one(e.block, "jurisdiction"), one(e.block, "party"))
                        and int(one(e.block, "fromDay") or 0) <= day < int(one(e.block, "untilDay") or day + 1) for code in many(e.block, "language")})

@@ -10,7 +10,6 @@ from lawkb.page import Heading, Items, Para, Part, Table
 from lawkb.terms import CONCEPT, ID
 from lawkb.words import Words
 
-
 _NAMED = 8  # names in the sentence; the table has them all
 
 
