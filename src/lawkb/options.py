@@ -111,6 +111,8 @@ class OptionReader:
             met_by = self.words.met_by(requirement, self.case, instrument)
             asked = [*finding.values.get("provision", ()), *((rule,) if rule else ())]
             years = [value for p in asked for name in ("minYears", "years") for value in self.values(p, name)]
+            if told := next((s for s in self.values(rule, "summary")), "") if rule and key(requirement) == "domestic-law-terms" else "":
+                met_by = f"{met_by}; of this law is recorded: {told}"
             if years and key(requirement) == "min-years":
                 met_by = f"{met_by} (at least {float(max(years, key=float)):g} years)"
             basis = self.found.by_iri[finding.get("of") or ""].get("provision")

@@ -7,9 +7,9 @@ from typing import Any
 
 from lawkb.answer import Answer, Channel, Condition, Option, Proof, Reason, RefusalGround
 from lawkb.base import Base
-from lawkb.facts import text
+from lawkb.facts import many, text
 from lawkb.page import Heading, Items, Para, Part, Table
-from lawkb.terms import CONCEPT, ID, LAW, expand
+from lawkb.terms import CONCEPT, ID, LAW, expand, key
 from lawkb.words import Words
 
 SUMMARY = LAW + "summary"
@@ -38,6 +38,8 @@ class _Page:
         self.several = answer.question["measure"] is None
         self.asking = self.words.label(f"{ID}jur/{answer.question['requesting']}")
         self.asked = self.words.label(f"{ID}jur/{answer.question['requested']}")
+        scopes = base.execute("SELECT subject FROM block WHERE subject >= ? AND subject < ?", (f"{CONCEPT}scope/", f"{CONCEPT}scope0"))
+        self.scopes = {key(r) for entry in base.entries([row[0] for row in scopes]) for r in many(entry.block, "requires")}
 
     def parts(self, explain: bool) -> Iterator[Part]:
         question = self.answer.question
@@ -62,6 +64,10 @@ class _Page:
         if live:
             yield Heading("What must hold, and what else there is")
             yield Items([item for channel in live for item in self.in_short(channel)])
+        open_ones = dict.fromkeys(self.reason(r) for c in self.answer.channels for r in c.reasons if r.code == "not-covered")
+        if open_ones:
+            yield Heading("What is not covered here, whatever the verdict")
+            yield Items([(0, text) for text in open_ones])
         measures = [[self.channel(c.channel), self.measure(m), v] for c in self.answer.channels for m, v in c.measures.items()]
         if measures:
             yield Heading("Measure by measure")
@@ -214,8 +220,9 @@ class _Page:
     def condition(self, condition: Condition, network: bool = False) -> str:
         where = (self.words.label(f"{ID}provision/{condition.provision}") if condition.provision
                  else self.words.label(expand(condition.statement)) if condition.statement
-                 else self.words.label(expand(condition.domestic)) if condition.domestic else "by the terms of the body" if network else "by its scope")
-        return f"{self.requirement(condition.code)}, {where}"
+                 else self.words.label(expand(condition.domestic)) if condition.domestic else "by the terms of the body" if network
+                 else "by its scope" if condition.code in self.scopes else "")
+        return f"{self.requirement(condition.code)}, {where}" if where else self.requirement(condition.code)
 
     def through(self, option: Option) -> str:
         return "through" if option.network else "under"
