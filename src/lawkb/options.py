@@ -177,10 +177,14 @@ class OptionReader:
     def rank_reasons(self, option: Finding) -> Iterable[str]:
         for kind in ("Supersession", "ResidualStanding", "Outranking"):
             found = self.found.of(kind, of=option.iri)
-            for finding in found:
+            for finding in sorted(found, key=lambda f: self.gives_way(f.get("other"), option)):
                 yield self.prover.sentence(finding)
             if found:
                 return
+
+    def gives_way(self, other: str | None, option: Finding) -> bool:
+        """Whether the instrument behind which an option stands back is itself replaced: such a reason is told last."""
+        return bool(other and self.found.of("Supersession", instrument=other, measure=option.get("measure") or ""))
 
     def authorities(self, slug: str | None, measure: str) -> tuple[dict, ...]:
         """The requested side's authorities for the instrument and the channel; a lead that was not read is marked unverified."""

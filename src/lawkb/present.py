@@ -201,7 +201,7 @@ class _Page:
 
     def reason(self, reason: Reason) -> str:
         known = f" (as last known on {reason.verified_to})" if reason.certainty == "last-known" and reason.verified_to else ""
-        look = f" Look: {reason.look}" if reason.look and reason.code in ("not-covered", "uncertain-date", "internal") else ""
+        look = f" Look: {reason.look}" if reason.look and reason.code in ("not-covered", "uncertain-date", "internal") and "look at" not in reason.text else ""
         return f"{reason.text.rstrip('.')}{known}.{look}"
 
     def terms(self, option: Option, say: Callable[[Condition], str]) -> list[str]:
