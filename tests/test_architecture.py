@@ -25,7 +25,7 @@ LAYERS = (
     ("facts", "packing", "turtle", "values"),
     ("reading", "rules", "spans"),
     ("participation", "pattern", "ranges", "stratify", "derive", "infer", "engine", "case", "shapes"),
-    ("ranking", "tables", "joins", "expressions", "plan", "layout", "relational"),
+    ("ranking", "tables", "joins", "expressions", "coding", "plan", "layout", "relational"),
     ("snapshot",),
     ("base",),
     ("measures",),

@@ -14,7 +14,7 @@ from lawkb.terms import RDF_TYPE
 
 Progress = Callable[[int, int], None]
 # the modules whose code shapes what is compiled (a test holds the list to what `snapshot` imports): a change in one of them is a change of the whole
-COMPILERS = ("case", "derive", "errors", "expressions", "facts", "infer", "joins", "layout", "packing", "participation", "paths", "pattern",
+COMPILERS = ("case", "coding", "derive", "errors", "expressions", "facts", "infer", "joins", "layout", "packing", "participation", "paths", "pattern",
              "plan", "ranges", "ranking", "reading", "rules", "snapshot", "spans", "stratify", "tables", "terms", "values")
 
 

@@ -30,7 +30,7 @@ from lawkb.spans import SOURCE
 from lawkb.stratify import check
 from lawkb.terms import ID, LAW, RDF_TYPE, expand, key, prefixes
 
-FORMAT = "3"
+FORMAT = "4"
 LABELS = ("http://www.w3.org/2000/01/rdf-schema#label", LAW + "shortTitle", "http://www.w3.org/2004/02/skos/core#prefLabel",
           "http://purl.org/dc/terms/title")
 ALT = "http://www.w3.org/2004/02/skos/core#altLabel"
@@ -49,7 +49,9 @@ CREATE TABLE concerned(item INTEGER PRIMARY KEY, iri TEXT UNIQUE);
 CREATE TABLE concerns_row(item INTEGER, subject INTEGER, PRIMARY KEY(item, subject)) WITHOUT ROWID;
 CREATE VIEW concerns AS SELECT i.iri AS item, b.subject AS subject FROM concerned i JOIN concerns_row c ON c.item=i.item
     JOIN packed_block b ON b.rowid=c.subject;
-CREATE TABLE rule(stage TEXT, name TEXT, header TEXT NOT NULL, query TEXT NOT NULL, plan TEXT NOT NULL, lean TEXT NOT NULL,
+CREATE TABLE word(code TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE tag(code TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE rule(stage TEXT, name TEXT, header TEXT NOT NULL, query TEXT NOT NULL, plan TEXT NOT NULL, lean TEXT,
     PRIMARY KEY(stage, name)) WITHOUT ROWID;
 """
 
@@ -239,7 +241,7 @@ def _concern_rows(facts: Facts) -> Iterator[tuple[str, str]]:
                 yield value, subject
 
 
-def _rule_rows(plans: dict[Rule, tuple[str, str]]) -> Iterator[tuple[str, ...]]:
+def _rule_rows(plans: dict[Rule, tuple[str, str | None]]) -> Iterator[tuple[str | None, ...]]:
     for rule, (plan, lean) in plans.items():
         header = {"title": rule.title, "law": rule.law, "concludes": rule.concludes, "says": rule.says, "dates": rule.dates}
         yield rule.stage, rule.name, json.dumps(header), rule.query, plan, lean
