@@ -23,9 +23,9 @@ def _found(pattern: str, name: str) -> list[str]:
 
 
 def _newest(section: str) -> str:
-    """Return the newest version under a section of the changelog."""
+    """Return the newest version under a section of the changelog; what is not released yet has none."""
     body = _read("CHANGELOG.md").partition(f"\n## {section}\n")[2].partition("\n## ")[0]
-    versions = re.findall(r"^### (\S+)", body, re.MULTILINE)
+    versions = re.findall(r"^### (?!Unreleased)(\S+)", body, re.MULTILINE)
     assert versions, f"CHANGELOG.md has no entry under '{section}'"
     return str(versions[0])
 

@@ -95,7 +95,8 @@ class _Page:
         if open_ones:
             yield 0, "To be shown:"
             for condition in open_ones:
-                yield 1, f"{self.words.label(CONCEPT + 'requirement/' + condition['code'])}: {condition['met_by'] or 'see the provision'}"
+                why = f" ({condition['why'].rstrip('.')})" if condition.get("why") else ""
+                yield 1, f"{self.words.label(CONCEPT + 'requirement/' + condition['code'])}: {condition['met_by'] or 'see the provision'}{why}"
         yield from self.grounds(option)
         for title, name in (("Clocks:", "time_limits"), ("Use of what comes back:", "use_limits")):
             if option[name]:
