@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lawkb.facts import law
+from lawkb.expressions import Expressions
 from lawkb.joins import Item
 from lawkb.pattern import Call, Construct, Group, is_variable
 from lawkb.plan import _Compiler
@@ -37,7 +37,7 @@ class Clause:
 
 def clauses(rule: Rule, construct: Construct, catalogue: Catalogue) -> Iterator[Clause]:
     """Yield the clauses of a rule, those of its exclusions first."""
-    yield from _Translator(rule, construct, catalogue, True).clauses()
+    yield from _Translator(rule, construct, catalogue, Expressions).clauses()
 
 
 class _Translator(_Compiler):
@@ -66,7 +66,7 @@ class _Translator(_Compiler):
     def atoms(self, items: list[Item]) -> list[Atom]:
         found: list[Atom] = []
         for item in items:
-            given = dict((name, term) for name, term, _ in item.columns)
+            given = {name: term for name, term, _ in item.columns}
             terms: list[Term] = []
             for name in item.source.columns:
                 self.aliases += 1
@@ -147,6 +147,3 @@ def fact_text(table: str, row: tuple[Value, ...], engine: str) -> str:
     """Return a row of a table as a fact."""
     write = (lambda term: _clingo(term, {})) if engine == "clingo" else _nemo
     return f"{table}({', '.join(write(value if isinstance(value, int) else f'={value}') for value in row)}){'.' if engine == 'clingo' else ' .'}"
-
-
-CHANNEL_VERDICT = law("ChannelVerdict")

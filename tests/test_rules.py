@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Literal, Quad, RdfFormat, Store, parse
 
+from lawkb.api import KnowledgeBase
 from lawkb.facts import law
 from lawkb.pattern import parse as parse_rule
 from lawkb.rules import Rule, load_rules
@@ -116,6 +117,14 @@ def _shifted(quad: Quad, days: int) -> Quad:
     if quad.predicate.value not in (law("onDay"), law("offenceDay")):
         return quad
     return Quad(quad.subject, quad.predicate, Literal(str(int(quad.object.value) + days), datatype=quad.object.datatype))
+
+
+def test_the_header_of_a_rule_names_the_findings_that_the_rule_reads(kb: KnowledgeBase) -> None:
+    """The pages list rules by their headers."""
+    reads = {rule.iri: {f"law:{name}" for name in rule.plan.reads} for rule in kb.base.rules}
+    wrong = [f"rules/{name}.rq: write '# Needs:      {', '.join(sorted(reads[rule.iri])) or '—'}'" for name, rule in RULES.items()
+             if set(rule.needs) != reads[rule.iri]]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_dossiers_are_short() -> None:

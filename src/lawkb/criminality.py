@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from lawkb.ask import conclude, identity
+from lawkb.ask import conclude, identity, rules_identity
 from lawkb.base import Base, Entry
 from lawkb.case import Case
 from lawkb.conduct import Conduct
+from lawkb.disputes import disputed
 from lawkb.errors import LawkbError
 from lawkb.facts import many, one
 from lawkb.infer import Finding
@@ -70,7 +71,7 @@ class _Reader:
                          "offence_on": self.case.offence_on.isoformat() if self.case.offence_on else None, "offence": offence,
                          "facts": {**self.facts.elements, "victim_age": self.facts.victim_age, "victim": self.facts.victim, "consent": self.facts.consent,
                                    "penalty_months": self.facts.penalty_months}},
-            "kb": identity(self.base), "rules": {"digest": self.base.meta["rules_digest"]}, "verdict": verdict,
+            "kb": identity(self.base), "rules": rules_identity(self.base), "verdict": verdict,
             "no_offence": [{"party": key(f.get("party") or ""), "says": self.prover.sentence(f), "finding": f.iri} for f in none],
             "offences": {side: [self.told(e) for e in found] for side, found in ((self.case.requesting, mine), (self.case.requested or "", theirs))},
             "not_in_force": [self.told(e) for side in self.case.sides for e in self.all_of(side) if e.iri not in {x.iri for x in (*mine, *theirs)}],
@@ -101,13 +102,15 @@ class _Reader:
 
     def told(self, entry: Entry) -> dict[str, Any]:
         block = entry.block
+        penalties = list(self.base.concerning(entry.iri, "PenaltyRange"))
         ranges = {key(one(r.block, "victimAge") or ""): {"min_months": _number(r, "minMonths"), "max_months": _number(r, "maxMonths"),
                                                        "life": _truth(r, "life"), "death_penalty": _truth(r, "deathPenalty")}
-                  for r in self.base.concerning(entry.iri, "PenaltyRange")}
+                  for r in penalties}
         grade, confidence = self.base.weakest([entry.iri])
         return {"offence": key(entry.iri), "title": self.words.label(entry.iri), "kind": key(one(block, "offenceKind") or ""), "from":
                 one(block, "inForceFrom") or one(block, "inForceFromIn"), "until": one(block, "inForceUntil"), "penalties": ranges,
-                "gaps": sorted(key(g) for g in many(block, "definitionGap") if key(g) != "none"), "grade": grade, "confidence": confidence}
+                "gaps": sorted(key(g) for g in many(block, "definitionGap") if key(g) != "none"), "grade": grade, "confidence": confidence,
+                "disputed": disputed(self.base, [entry.iri, *(r.iri for r in penalties)])}
 
     # one pair
 
@@ -118,7 +121,8 @@ class _Reader:
         grade, confidence = self.base.weakest([a.iri, b.iri])
         return {"offence": key(a.iri), "other": key(b.iri), "titles": [self.words.label(a.iri), self.words.label(b.iri)],
                 "verdict": key(dual.get("state") or ""), "says": self.prover.sentence(dual), "finding": dual.iri,
-                "grade": grade, "confidence": confidence, "elements": elements, "rules": list(self.ages(a, b)), "tests": tests,
+                "grade": grade, "confidence": confidence, "disputed": disputed(self.base, [a.iri, b.iri]), "elements": elements,
+                "rules": list(self.ages(a, b)), "tests": tests,
                 "failing": [t["says"] for t in tests if t["alignment"] == "missing"], "open": [t["says"] for t in tests if t["alignment"] == "unknown"],
                 "not_shown": [self.prover.sentence(f) for f in self.found.of("Uncovered", offence=a.iri, **{"other-offence": b.iri})],
                 "met": sum(row["alignment"] == "met" for row in elements)}

@@ -66,7 +66,8 @@ class _Page:
         if not pairs:
             return f"{head}: {self.answer['no_offence'][0]['says']}" if self.answer["no_offence"] else f"{head}: no pair of offences is recorded."
         best = pairs[0]
-        return f"{head}: {best['says'].rstrip('.')} (grade: {best['grade']}, {best['confidence']})."
+        differ = "; sources differ" if best["disputed"] else ""
+        return f"{head}: {best['says'].rstrip('.')} (grade: {best['grade']}, {best['confidence']}{differ})."
 
     def comparison(self, pair: dict[str, Any]) -> Iterator[Part]:
         yield Heading(f"{pair['titles'][0]} against {pair['titles'][1]}")

@@ -61,8 +61,8 @@ def compile_rule(rule: Rule, construct: Construct, catalogue: Catalogue, lean: t
 def _turns(plans: dict[Rule, Plan]) -> dict[Rule, int]:
     """Number the rules so that, inside a stage, those that make a class come before those that read it."""
     makers: dict[str, list[Rule]] = {}
-    for rule in plans:
-        for name in rule.concludes:
+    for rule, plan in plans.items():
+        for name in plan.kinds:
             makers.setdefault(name, []).append(rule)
     turns: dict[Rule, int] = {}
     begun: set[Rule] = set()
@@ -111,7 +111,7 @@ class _Compiler:
         for name, term in shown:
             if name != RESTS_ON:
                 values.setdefault(name.removeprefix(LAW), []).append(columns.index(term))
-        return Plan(sql=" UNION ".join(branches), turn=0, reads=tuple(sorted(map(_said, self.reads))),
+        return Plan(sql=" UNION ".join(branches), turn=0, reads=tuple(sorted(kind.removeprefix(LAW) for kind in self.reads)),
                     needs=tuple(sorted(set.intersection(*self.needs))),
                     kinds=tuple(sorted(kind.removeprefix(LAW) for kind in self.kinds)),
                     values=tuple((name, tuple(places)) for name, places in values.items()),

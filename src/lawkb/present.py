@@ -7,6 +7,7 @@ from typing import Any
 
 from lawkb.answer import Answer, Channel, Condition, Option, Proof, Reason, RefusalGround
 from lawkb.base import Base
+from lawkb.disputes import in_words
 from lawkb.facts import many, text
 from lawkb.page import Heading, Items, Para, Part, Table
 from lawkb.terms import CONCEPT, ID, LAW, expand, key
@@ -161,6 +162,9 @@ class _Page:
             met = f" ({told})" if told else ""
             yield 1, f"{condition.state}: {self.condition(condition, bool(option.network))}{met}"
         yield 1, self.rests_on(option)
+        if option.disputed:
+            names = "; ".join(self.words.label(expand(fact)) for fact in option.disputed)
+            yield 1, f"sources differ on: {names} (lawkb explain {option.disputed[0]} says how)"
         if option.refusal_grounds:
             yield 1, "may be refused for: " + "; ".join(dict.fromkeys(self.ground(r) for r in option.refusal_grounds))
         if instead := dict.fromkeys(p for r in option.refusal_grounds for p in r.instead):
@@ -272,6 +276,7 @@ def proof_parts(proof: Proof) -> list[Part]:
             told = f"as at {citation.as_at}" if citation.as_at else "no day given"
             mark = ", local" if citation.local else ""
             items.append((depth + 1, f"source: {citation.title} ({told}; {citation.grade}, {citation.confidence}{mark}) in {citation.file}"))
+        items.extend((depth + 1, in_words(dispute)) for dispute in node.disputes)
         for premise in node.premises:
             walk(premise, depth + 1)
 
