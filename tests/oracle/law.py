@@ -301,10 +301,28 @@ class Oracle:
         if not own and not any(map(self.limits_recorded, with_it)):
             asked.append(("conditions-not-recorded", None))
         serving = self.world.serving(measure)
+        if self.stands_back(instrument, a, b, measure, day):
+            yield "no-other-treaty", UNKNOWN
         for requirement, source in asked:
             if requirement not in ROUTES and serving.intersection(self.world.concept("requirement", requirement).all("onMeasure") or ["any"]):
                 state = self.state(requirement, source, instrument, a, b, day)
                 yield requirement, UNKNOWN if own and state == UNMET else state
+
+    def stands_back(self, instrument: str, a: str, b: str, measure: str, day: int) -> bool:
+        """Whether an instrument that serves only without another finds one: a treaty in force between the two that opens the measure,
+        does not stand back itself and reaches more than a part of such cases."""
+        back, serving = "applies-only-if-no-other", self.world.serving(measure)
+        if not any(r.get("relation") == back and serving.intersection(r.all("onMeasure")) for r in self.world.relations.get(instrument, ())):
+            return False
+        for name, other in self.world.instruments.items():
+            if not other.all("materialScope"):
+                continue
+            own = any(r.get("relation") == back for r in self.world.relations.get(name, ()))
+            narrow = any(self.world.says("requirement", r, "narrows") for r in self.world.concept("scope", other.get("materialScope")).all("requires"))
+            if (name != instrument and not own and not narrow and self.world.says("generality", other.get("generality"), "ofTreaties")
+                    and self.reaches(name) and self.bond(name, a, b, day) == "sure" and any(self.bases(name, measure))):
+                return True
+        return False
 
     def replaced(self, instrument: str, a: str, b: str, measure: str, day: int) -> str | None:
         """The instrument that takes the place of another between the two for a measure, or that prevails over it and opens the measure itself."""
