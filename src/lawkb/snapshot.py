@@ -8,6 +8,7 @@ A snapshot is named by the digest of its sources, written to a temporary file an
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -114,9 +115,10 @@ def _fill(base: sqlite3.Connection, facts: Facts, rules: dict[Rule, Construct], 
     base.execute("PRAGMA journal_mode=OFF")
     base.execute("PRAGMA synchronous=OFF")
     base.executescript(_SCHEMA)
-    base.executemany("INSERT INTO meta VALUES (?,?)", sorted(identity.items()))
-    _packed(base, "block", list(_block_rows(facts)))
-    _packed(base, "slice", list(_slice_rows(facts, rule_terms(rules))))
+    blocks, slices = list(_block_rows(facts)), list(_slice_rows(facts, rule_terms(rules)))
+    base.executemany("INSERT INTO meta VALUES (?,?)", sorted({**identity, "facts_digest": _facts_digest(blocks, slices)}.items()))
+    _packed(base, "block", blocks)
+    _packed(base, "slice", slices)
     base.executemany("INSERT INTO instrument VALUES (?,?,?)", _instrument_rows(facts))
     base.executemany("INSERT OR IGNORE INTO model VALUES (?)",
                      [(key(model),) for block in facts.blocks.values() for model in many(block, "typicalContent")])
@@ -127,6 +129,16 @@ def _fill(base: sqlite3.Connection, facts: Facts, rules: dict[Rule, Construct], 
     plans = lay(base, rules, facts)
     base.executemany("INSERT INTO rule VALUES (?,?,?,?,?)", _rule_rows(plans))
     base.commit()
+
+
+def _facts_digest(blocks: list[tuple[Any, ...]], slices: list[tuple[str, str, str]]) -> str:
+    """Name all that was compiled by what it says: the same on every machine, whatever code and folders it came from."""
+    total = hashlib.sha256()
+    for subject, *_, body in sorted(blocks, key=lambda row: row[0]):
+        total.update(f"{subject} {body}\n".encode())
+    for jurisdiction, instrument, triples in slices:
+        total.update(f"{jurisdiction} {instrument} {triples}\n".encode())
+    return f"sha256:{total.hexdigest()}"
 
 
 def _packed(base: sqlite3.Connection, name: str, rows: list[tuple[Any, ...]]) -> None:
@@ -147,7 +159,7 @@ def rule_terms(rules: Iterable[Rule]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _block_rows(facts: Facts) -> Iterator[tuple[object, ...]]:
+def _block_rows(facts: Facts) -> Iterator[tuple[Any, ...]]:
     for subject, block in facts.blocks.items():
         if subject.startswith("_:"):
             continue
