@@ -145,7 +145,7 @@ class _Reader(OptionReader):
         closed = key(verdict.get("verdict") or "") == "unavailable"
         oldest = min((r.verified_to for r in reasons if closed and r.code == "no-bond" and r.verified_to), default=None)
         last = best.certainty == "last-known" if best else any(r.certainty == "last-known" for r in reasons)
-        grade, confidence = (best.grade, best.confidence) if best else self.base.weakest(self.prover.facts(verdict.iri))
+        grade, confidence = (best.grade, best.confidence) if best else self.base.graded(self.prover.weight(verdict.iri))
         others = {key(m): self.found.of("ChannelVerdict", measure=m)[0].get("verdict") or "" for m in self.others(channel, measure)} if whole else {}
         return Channel(
             channel=key(channel), measure=key(measure), verdict=key(verdict.get("verdict") or ""), certainty="last-known" if last else "confirmed",

@@ -15,7 +15,7 @@ from lawkb.terms import RDF_TYPE
 Progress = Callable[[int, int], None]
 # the modules whose code shapes what is compiled (a test holds the list to what `snapshot` imports): a change in one of them is a change of the whole
 COMPILERS = ("case", "derive", "errors", "expressions", "facts", "infer", "joins", "layout", "packing", "participation", "paths", "pattern",
-             "plan", "ranges", "reading", "rules", "snapshot", "spans", "stratify", "tables", "terms", "values")
+             "plan", "ranges", "ranking", "reading", "rules", "snapshot", "spans", "stratify", "tables", "terms", "values")
 
 
 def source_files(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[Path]:
