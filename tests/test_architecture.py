@@ -29,6 +29,7 @@ LAYERS = (
     ("snapshot",),
     ("base",),
     ("cache", "dossier", "words", "world", "importing", "check", "reason"),
+    ("remote",),
     ("proof",),
     ("options",),
     ("safeguards", "casefile"),
@@ -40,7 +41,7 @@ LAYERS = (
     ("pages", "present", "reports", "criminality_pages", "statements_pages", "compare_pages", "duties_pages", "forums_pages", "request_pages",
      "bodies_pages", "resolve", "skeleton"),
     ("api",),
-    ("cli", "docs", "mcp", "remote", "web"),
+    ("cli", "docs", "mcp", "web"),
 )
 LAYER = {module: number for number, layer in enumerate(LAYERS) for module in layer}
 

@@ -25,7 +25,7 @@ _LIVE = ("available", "conditional")
 NOTE = "http://www.w3.org/2004/02/skos/core#note"
 
 
-def conclude(base: Base, case: Case, question: str | None = None, engine: str = "relational") -> Findings:
+def conclude(base: Base, case: Case, question: str | None = None, engine: str | None = None) -> Findings:
     """Run the rules on a case and return the findings.
 
     Args:
@@ -33,6 +33,7 @@ def conclude(base: Base, case: Case, question: str | None = None, engine: str = 
         case: the question as a case.
         question: the kind of question, which selects the stages of rules (`lawkb.rules.STAGES_OF`); by default that of the case.
         engine: `relational` (compiled rules on the snapshot) or `oxigraph` (the rules as they are written, over the dossier); both find the same.
+            Without it, the server that the knowledge base was opened with, or else `relational`.
     """
     stages = STAGES_OF[question or case.question]
     rules = [rule for rule in base.rules if rule.stage in stages]
@@ -41,6 +42,9 @@ def conclude(base: Base, case: Case, question: str | None = None, engine: str = 
         from lawkb.engine import OxigraphEngine
 
         return infer(OxigraphEngine(dossier(base, case)), rules)
+    if engine is None and base.elsewhere is not None:
+        with base.elsewhere.question(case) as remote:
+            return infer(remote, rules)
     with base.question() as connection:
         return infer(RelationalEngine(connection, case), rules)
 

@@ -25,6 +25,7 @@ STAGES_OF = {
     "duties": (*_SIDES, "8-duties"), "forums": (*_SIDES, "8-heads", "9-forums"),
 }
 _REQUIRED = ("Law", "Concludes", "Says", "Reads-date")
+_NOT_CODE = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>\s]*>|#[^\n]*')
 _FIELD = re.compile(r"^#\s*(Law|Concludes|Needs|Says|Reads-date):\s*(.*)$")
 _PREFIXED = re.compile(r"(?<![\w<:])([a-z][a-z-]*):(?=[A-Za-z0-9])")
 
@@ -61,6 +62,11 @@ def with_prefixes(body: str) -> str:
     code = "\n".join(line for line in body.splitlines() if not line.lstrip().startswith("#"))
     used = sorted({p for p in _PREFIXED.findall(code) if p in known and not re.search(rf"(?i)prefix\s+{p}:", code)})
     return "".join(f"PREFIX {p}: <{known[p]}>\n" for p in used) + body
+
+
+def code_of(query: str) -> str:
+    """Return a SPARQL text of the same length in which IRIs, literal texts and comments are blank, to look for words of the language."""
+    return _NOT_CODE.sub(lambda match: " " * len(match[0]), query)
 
 
 def load_rules(folders: Iterable[Path] | None = None) -> list[Rule]:

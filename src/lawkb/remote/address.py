@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from lawkb.errors import LawkbError
 
-MORE = "docs/servers.md"
+MORE = "More: docs/servers.md"
 _EXAMPLE = "Give the address of its SPARQL endpoint, as --endpoint http://localhost:7878/query"
 USER, PASSWORD, TOKEN, SCHEME, TIMEOUT = (f"LAWKB_ENDPOINT_{name}" for name in ("USER", "PASSWORD", "TOKEN", "AUTH", "TIMEOUT"))
 _SECONDS = 60.0

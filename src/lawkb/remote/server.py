@@ -53,6 +53,15 @@ class Server:
     pauses: tuple[float, ...] = PAUSES
     largest: int = LARGEST
 
+    @classmethod
+    def of(cls, url: str, update: str | None = None) -> Server:
+        """Return the server at an address (see `Address.of`), asked as the environment says.
+
+        Raises:
+            LawkbError: the address is none, or the environment contradicts itself.
+        """
+        return cls(Address.of(url, update), Access.of_environment())
+
     def select(self, query: str, graphs: Sequence[str] = ()) -> Table:
         """Run a SELECT or an ASK and return what it found.
 
@@ -141,12 +150,12 @@ class Server:
         from SPARQLWrapper import DIGEST, INSERT, JSON, POST, SELECT, SPARQLWrapper
 
         wrapper = SPARQLWrapper(self.address.query, updateEndpoint=self.address.update)
-        wrapper.setQuery(text)
-        wrapper.queryType = INSERT if changes else SELECT  # never guessed from the text: a query must not reach the door for updates
+        # not by setQuery, which guesses the kind from the text, and takes long over a large one: a query must not reach the door for updates
+        wrapper.queryString, wrapper.queryType = text, INSERT if changes else SELECT
         wrapper.setMethod(POST)
         wrapper.setReturnFormat(JSON)
         wrapper.setOnlyConneg(True)
-        wrapper.timeout = self.access.timeout
+        wrapper.timeout = self.access.timeout  # type: ignore[assignment]  # urllib takes parts of seconds too
         for graph in graphs:
             wrapper.addParameter("default-graph-uri", graph)
         if self.access.user:
