@@ -10,6 +10,7 @@ from lawkb.facts import iri, is_iri, text
 from lawkb.terms import LAW, RDF_TYPE
 
 RESTS_ON = LAW + "restsOn"
+CONCLUDED_BY = LAW + "concludedBy"
 # Findings have properties of their own for what facts also have, so that an engine finds the few findings on an instrument
 # without wading through its hundreds of provisions; in code both go by one name.
 _SAME = {
@@ -133,14 +134,17 @@ class TripleFindings(Findings):
         self.by_kind: dict[str, list[Finding]] = {}
         self._indexes: dict[tuple[str, str], dict[str, list[Finding]]] = {}
 
-    def add(self, triples: Iterable[tuple[str, str, str]], rule: str) -> None:
-        """Take in the triples that a rule has found."""
+    def add(self, triples: Iterable[tuple[str, str, str]], rule: str | None = None) -> None:
+        """Take in the triples that a rule has found; without a rule, those that say by themselves which rules found them."""
         for subject, predicate, obj in triples:
             finding = self.by_iri.setdefault(subject, Finding(subject))
             value = iri(obj) if is_iri(obj) else text(obj)
             if predicate == RDF_TYPE:
                 _once(finding.kinds, value.removeprefix(LAW))
-                _once(finding.rules, rule)
+                if rule:
+                    _once(finding.rules, rule)
+            elif predicate == CONCLUDED_BY:
+                _once(finding.rules, value)
             elif predicate == RESTS_ON:
                 _once(finding.premises, value)
             else:

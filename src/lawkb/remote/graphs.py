@@ -65,12 +65,14 @@ class Index:
         current: the one that counts.
         previous: the one that counted before, kept for those who still read it.
         staged: versions whose loading has begun, each with the time, as `moment` writes it.
+        by: how the server names itself.
     """
 
     versions: dict[str, str]
     current: str | None
     previous: str | None
     staged: dict[str, str]
+    by: str = ""
 
     @classmethod
     def read(cls, server: Server) -> Index:
@@ -83,11 +85,11 @@ class Index:
             return [version for how, version, _, _ in rows if how == name]
 
         return cls({version: release for how, version, release, _ in rows if how == _HAS}, next(iter(of(_CURRENT)), None),
-                   next(iter(of(_BEFORE)), None), {version: since for how, version, _, since in rows if how == _STAGED})
+                   next(iter(of(_BEFORE)), None), {version: since for how, version, _, since in rows if how == _STAGED}, found.by)
 
 
-def of_server(server: Server, base: Base) -> Version:
-    """Return the version on a server that is the knowledge base of this installation.
+def of_server(server: Server, base: Base) -> tuple[Version, str]:
+    """Return the version on a server that is the knowledge base of this installation, and how the server names itself.
 
     Raises:
         LawkbError: it is not published there, or the server does not answer.
@@ -97,7 +99,7 @@ def of_server(server: Server, base: Base) -> Version:
         there = index.versions.get(index.current or "")
         holds = f"another knowledge base (release {there}) than this installation ({version.release})" if there else "no knowledge base of lawkb"
         raise LawkbError(f"The server at {server.address.query} holds {holds}", f"Publish this one there first: lawkb publish {server.address.query}", MORE)
-    return version
+    return version, index.by
 
 
 def moment(time: dt.datetime) -> str:

@@ -14,11 +14,12 @@ _BOOLEAN = {"1": "true", "0": "false"}
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of N-Triples terms (None where unbound) under the names of their variables; `holds` answers an ASK."""
+    """Rows of N-Triples terms (None where unbound) under the names of their variables; `holds` answers an ASK; `by` is how the server names itself."""
 
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str | None, ...], ...] = ()
     holds: bool | None = None
+    by: str = ""
 
     def number(self) -> int:
         """Return the one whole number of the table: what a COUNT gives.
@@ -30,22 +31,22 @@ class Table:
         return int(text(found or ""))
 
 
-def table(read: Any) -> Table:
-    """Return a SPARQL result in JSON as a table.
+def table(read: Any, by: str = "") -> Table:
+    """Return a SPARQL result in JSON as a table; `by` is how the server names itself.
 
     Raises:
         ValueError: it is not of the form of the W3C.
     """
     try:
         if "boolean" in read:
-            return Table(holds=bool(read["boolean"]))
+            return Table(holds=bool(read["boolean"]), by=by)
         columns = tuple(read["head"]["vars"])
         rows = tuple(tuple(term(binding[name]) if name in binding else None for name in columns) for binding in read["results"]["bindings"])
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"no SPARQL result: {error}") from error
     if columns == ("__ASK_RETVAL",):  # how Virtuoso 7 answers an ASK
-        return Table(holds=bool(rows and text(rows[0][0] or '""') in ("1", "true")))
-    return Table(columns, rows)
+        return Table(holds=bool(rows and text(rows[0][0] or '""') in ("1", "true")), by=by)
+    return Table(columns, rows, by=by)
 
 
 def term(told: dict[str, str]) -> str:

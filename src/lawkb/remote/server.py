@@ -124,7 +124,7 @@ class Server:
             raise LawkbError(f"The server at {url} gives only a part of the answer ({cut}: {headers[cut]})",
                              "Ask for less with LIMIT, or have its limit raised", MORE)
         try:
-            return table(json.loads(content))
+            return table(json.loads(content), headers.get("Server", ""))
         except ValueError as error:  # no JSON, because the end is missing, or not of the form of the W3C
             raise _Passing(_cut(url)) from error
 
