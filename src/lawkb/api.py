@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lawkb.answer import Answer
 from lawkb.base import Base
@@ -13,6 +13,9 @@ from lawkb.case import Case
 from lawkb.errors import LawkbError
 from lawkb.names import parse_day
 from lawkb.reading import Progress
+
+if TYPE_CHECKING:
+    from lawkb.atlas import Atlas
 
 
 class KnowledgeBase:
@@ -161,6 +164,16 @@ class KnowledgeBase:
         from lawkb.compare import matrix
 
         return matrix(self.base, [self.base.jurisdictions.resolve(name) for name in jurisdictions], channel, measure, self.day(on))
+
+    def atlas(self, *, channel: str | None = None, measure: str | None = None, every: bool = False, on: str | dt.date | None = None,
+              strict: bool = False, progress: Progress | None = None) -> Atlas:
+        """Return the verdicts of all ordered pairs for the lead measure of a channel, a measure, the lead measures of all channels, or every measure.
+
+        The first time for a day it takes from seconds (one measure) to minutes; the result is kept in the cache folder. Not to be shared between threads.
+        """
+        from lawkb.atlas import atlas
+
+        return atlas(self.base, channel, measure, self.day(on), strict, every, progress)
 
     def case_of(self, jurisdiction: str, on: str | dt.date | None = None) -> Case:
         """Return the case of a question on one jurisdiction."""

@@ -158,6 +158,12 @@ class Base:
             if found:
                 yield found
 
+    def scheme(self, name: str) -> list[Entry]:
+        """Return the concepts of a scheme, in order of IRI."""
+        rows = self.execute("SELECT subject FROM packed_block WHERE subject >= ? AND subject < ? ORDER BY subject",
+                            (f"{CONCEPT}{name}/", f"{CONCEPT}{name}0")).fetchall()
+        return list(self.entries(row[0] for row in rows))
+
     def concerning(self, iri: str, *classes: str) -> list[Entry]:
         """Return the blocks that speak of an individual (an instrument, a jurisdiction), of these classes, in order of IRI."""
         if (iri, classes) not in self._concerning:

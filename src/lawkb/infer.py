@@ -51,6 +51,7 @@ class Plan:
         sql: a SELECT whose first column is the finding's IRI.
         turn: its place among the rules: makers of a class before its readers.
         reads: the classes of findings that it reads.
+        needs: the tables of findings without which it finds nothing.
         kinds: the classes that it concludes, in order.
         values: the names of the finding's properties, each with the columns that hold its values.
         premises: the columns that hold what the finding rests on.
@@ -60,6 +61,7 @@ class Plan:
     sql: str
     turn: int
     reads: tuple[str, ...]
+    needs: tuple[str, ...]
     kinds: tuple[str, ...]
     values: tuple[tuple[str, tuple[int, ...]], ...]
     premises: tuple[int, ...]
@@ -68,7 +70,7 @@ class Plan:
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Plan:
         """Read a plan as the snapshot keeps it: as JSON, in lists, with properties by the names that rules give them."""
-        return cls(stored["sql"], stored["turn"], tuple(stored["reads"]), tuple(stored["kinds"]),
+        return cls(stored["sql"], stored["turn"], tuple(stored["reads"]), tuple(stored["needs"]), tuple(stored["kinds"]),
                    tuple((value_name(name), tuple(places)) for name, places in stored["values"]), tuple(stored["premises"]),
                    tuple((table, tuple(places)) for table, places in stored["keeps"]))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 
 from lawkb.answer import Bond, Condition, Option, RefusalGround, TimeLimit, UseLimit
 from lawkb.base import Base
@@ -30,7 +30,7 @@ class OptionReader:
         self.weights: dict[str, int] = {}
         # an instrument serves many measures, an authority many instruments: what is the same for all of them is read once an answer
         self.languages, self.statements, self.bond = cache(self._languages), cache(self._statements), cache(self._bond)
-        self.verified_to, self.authorities_for = cache(self._verified_to), cache(self._authorities_for)
+        self.verified_to, self.authorities_for = cache(partial(verified_to, base)), cache(self._authorities_for)
 
     def options(self, measure: str) -> tuple[Option, ...]:
         found = [self.option(option) for option in self.found.of("Option", measure=measure)]
@@ -215,11 +215,6 @@ class OptionReader:
         entry = self.base.entry(instrument)
         return text(entry.block[URL][0]) if entry and URL in entry.block else None
 
-    def _verified_to(self, instrument: str) -> str | None:
-        entry = self.base.entry(instrument)
-        day = int(one(entry.block, "verifiedToDay") or 0) if entry else 0
-        return dt.date.fromordinal(day).isoformat() if day else None
-
     def values(self, iri: str, name: str) -> list[str]:
         entry = self.base.entry(iri)
         return many(entry.block, name) if entry else []
@@ -229,6 +224,13 @@ class OptionReader:
             entry = self.base.entry(concept)
             self.weights[concept] = int((entry and one(entry.block, "weight")) or 0)
         return self.weights[concept]
+
+
+def verified_to(base: Base, iri: str) -> str | None:
+    """Return the day to which the list of an instrument's parties, or of a body's members, was verified; None where no source says."""
+    entry = base.entry(iri)
+    day = int(one(entry.block, "verifiedToDay") or 0) if entry else 0
+    return dt.date.fromordinal(day).isoformat() if day else None
 
 
 def slug_of_article(article: str) -> str:

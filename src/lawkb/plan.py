@@ -90,6 +90,7 @@ class _Compiler:
         self.aliases = 0
         self.probes: set[Probe] = set()
         self.reads: set[str] = set()
+        self.needs: list[set[str]] = []
 
     def plan(self) -> Plan:
         named = {variable for variable, _ in self.where.binds}
@@ -110,6 +111,7 @@ class _Compiler:
             if name != RESTS_ON:
                 values.setdefault(name.removeprefix(LAW), []).append(columns.index(term))
         return Plan(sql=" UNION ".join(branches), turn=0, reads=tuple(sorted(map(_said, self.reads))),
+                    needs=tuple(sorted(set.intersection(*self.needs))),
                     kinds=tuple(sorted(kind.removeprefix(LAW) for kind in self.kinds)),
                     values=tuple((name, tuple(places)) for name, places in values.items()),
                     premises=tuple(columns.index(term) for name, term in shown if name == RESTS_ON), keeps=keeps)
@@ -131,6 +133,7 @@ class _Compiler:
         env: dict[str, Sql] = {}
         write = Expressions(env, self.refuse)
         items = ordered(self.items(self.where, chosen), set())
+        self.needs.append({item.source.table for item in items if isinstance(item.source, Found)})
         tables, conditions = self.join(items, env)
         for variable, expression in self.where.binds:
             env[variable] = write.expression(expression)

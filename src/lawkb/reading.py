@@ -39,6 +39,28 @@ def made_of(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[Path]
     return [*source_files(overlays, kb), *rules, ontology_dir() / "prefixes.tsv", (kb or kb_dir()) / "VERSION", *code]
 
 
+def states(overlays: Iterable[Path] = (), kb: Path | None = None) -> Iterator[tuple[str, int, int]]:
+    """Yield (path, size, time of change in ns) of all files below the folders of sources and of the modules that compile: equal states mean equal contents.
+
+    Raises:
+        OSError: a folder cannot be read.
+    """
+    waiting = [str(folder) for folder in (*overlays, kb or kb_dir(), rules_dir(), ontology_dir())]
+    while waiting:
+        place = waiting.pop()
+        with os.scandir(place) as found:
+            for entry in sorted(found, key=lambda each: each.name):
+                if entry.is_dir():
+                    waiting.append(entry.path)
+                else:
+                    state = entry.stat()
+                    yield entry.path, state.st_size, state.st_mtime_ns
+    for name in COMPILERS:
+        code = f"{os.path.dirname(__file__)}/{name}.py"
+        state = os.stat(code)
+        yield code, state.st_size, state.st_mtime_ns
+
+
 def turtle_below(folder: Path) -> list[Path]:
     """Return the Turtle files of a folder (or the file itself), sorted by path."""
     if folder.is_file():

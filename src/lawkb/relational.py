@@ -38,6 +38,8 @@ class RelationalEngine:
 
     def apply(self, rule: CompiledRule) -> bool:
         """Run a rule, add what it finds to the findings and to the tables, and say whether any of it is new."""
+        if not self.kept.keys() >= {*rule.plan.needs}:
+            return False
         rows = self.connection.execute(rule.plan.sql).fetchall()
         if not rows or not self.findings.take(rule, rows):
             return False

@@ -50,7 +50,8 @@ CREATE TABLE concerned(item INTEGER PRIMARY KEY, iri TEXT UNIQUE);
 CREATE TABLE concerns_row(item INTEGER, subject INTEGER, PRIMARY KEY(item, subject)) WITHOUT ROWID;
 CREATE VIEW concerns AS SELECT i.iri AS item, b.subject AS subject FROM concerned i JOIN concerns_row c ON c.item=i.item
     JOIN packed_block b ON b.rowid=c.subject;
-CREATE TABLE rule(stage TEXT, name TEXT, header TEXT NOT NULL, query TEXT NOT NULL, plan TEXT NOT NULL, lean TEXT NOT NULL, PRIMARY KEY(stage, name)) WITHOUT ROWID;
+CREATE TABLE rule(stage TEXT, name TEXT, header TEXT NOT NULL, query TEXT NOT NULL, plan TEXT NOT NULL, lean TEXT NOT NULL,
+    PRIMARY KEY(stage, name)) WITHOUT ROWID;
 """
 
 
@@ -115,9 +116,9 @@ def _fill(base: sqlite3.Connection, facts: Facts, rules: dict[Rule, Construct], 
     base.execute("PRAGMA journal_mode=OFF")
     base.execute("PRAGMA synchronous=OFF")
     base.executescript(_SCHEMA)
-    blocks, slices = list(_block_rows(facts)), list(_slice_rows(facts, rule_terms(rules)))
-    base.executemany("INSERT INTO meta VALUES (?,?)", sorted({**identity, "facts_digest": _facts_digest(blocks, slices)}.items()))
-    _packed(base, "block", blocks)
+    slices = list(_slice_rows(facts, rule_terms(rules)))
+    base.executemany("INSERT INTO meta VALUES (?,?)", sorted({**identity, "facts_digest": _facts_digest(facts, slices)}.items()))
+    _packed(base, "block", list(_block_rows(facts)))
     _packed(base, "slice", slices)
     base.executemany("INSERT INTO instrument VALUES (?,?,?)", _instrument_rows(facts))
     base.executemany("INSERT OR IGNORE INTO model VALUES (?)",
@@ -131,13 +132,14 @@ def _fill(base: sqlite3.Connection, facts: Facts, rules: dict[Rule, Construct], 
     base.commit()
 
 
-def _facts_digest(blocks: list[tuple[Any, ...]], slices: list[tuple[str, str, str]]) -> str:
-    """Name all that was compiled by what it says: the same on every machine, whatever code and folders it came from."""
+def _facts_digest(facts: Facts, slices: list[tuple[str, str, str]]) -> str:
+    """Name all that was compiled by what it says: the same on every machine. Blank nodes, which have no lasting name, are left out."""
     total = hashlib.sha256()
-    for subject, *_, body in sorted(blocks, key=lambda row: row[0]):
-        total.update(f"{subject} {body}\n".encode())
-    for jurisdiction, instrument, triples in slices:
-        total.update(f"{jurisdiction} {instrument} {triples}\n".encode())
+    for subject in sorted(subject for subject in facts.blocks if not subject.startswith("_:")):
+        named = {predicate: [term for term in terms if not term.startswith("_:")] for predicate, terms in facts.blocks[subject].items()}
+        total.update(f"{subject} {json.dumps(named)}\n".encode())
+    for row in slices:
+        total.update(" ".join(row).encode())
     return f"sha256:{total.hexdigest()}"
 
 
@@ -159,7 +161,7 @@ def rule_terms(rules: Iterable[Rule]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _block_rows(facts: Facts) -> Iterator[tuple[Any, ...]]:
+def _block_rows(facts: Facts) -> Iterator[tuple[object, ...]]:
     for subject, block in facts.blocks.items():
         if subject.startswith("_:"):
             continue

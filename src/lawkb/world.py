@@ -10,24 +10,28 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lawkb.base import Base
 from lawkb.case import Case
 from lawkb.facts import many, one
 from lawkb.infer import CompiledRule, run
+from lawkb.measures import measures as every_measure
 from lawkb.ranking import NO_GENERALITY, NO_ROUTE, NO_STRENGTH, SHOWN, VERDICTS, WORST, Order
 from lawkb.rules import STAGES_OF
-from lawkb.terms import CASE, CONCEPT, ID, LAW, RDF_TYPE, ROOT, key
+from lawkb.terms import CASE, CONCEPT, ID, LAW, RDF_TYPE, key
 from lawkb.values import Value, encode, short
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Pair = tuple[str, str]
-BATCH = 4000  # cases: enough for statements to pay, few enough for their findings to stay well below 2 GB
+BATCH = 150_000  # pairs times measures: enough for statements to pay, few enough for their findings to stay below 2 GB
 
 
 class World:
@@ -35,14 +39,18 @@ class World:
 
     Attributes:
         base: the compiled knowledge base whose facts and plans are used.
+        connection: the database in memory that holds facts, plans' tables and results (`verdict`, `choice`).
     """
 
-    def __init__(self, base: Base) -> None:
+    def __init__(self, base: Base, measures: Iterable[str] | None = None) -> None:
+        """`measures` limits the answers to these codes: no rule concludes on one measure from what it finds on another."""
         import duckdb
 
         self.base = base
+        self.measures = {short(f"{CONCEPT}measure/{code}") for code in (every_measure(base) if measures is None else measures)}
         self.connection: DuckDBPyConnection = duckdb.connect()
         self.connection.execute("SET preserve_insertion_order=false")
+        self.connection.execute("SET temp_directory=?", [str(Path(tempfile.gettempdir()) / f"lawkb-{os.getpid()}")])
         self.tables: dict[str, list[str]] = json.loads(base.meta["world_tables"])
         self.rules = _needed([rule for rule in base.lean_rules if rule.stage in STAGES_OF["channels"]])
         self._load_facts()
@@ -59,10 +67,11 @@ class World:
             progress: called with (pairs done, pairs in all).
         """
         listed = list(pairs)
-        for done in range(0, len(listed), BATCH):
+        size = max(1, BATCH // len(self.measures))
+        for done in range(0, len(listed), size):
             if progress:
                 progress(done, len(listed))
-            batch = [Case(a, b, on, strict=strict) for a, b in listed[done:done + BATCH]]
+            batch = [Case(a, b, on, strict=strict) for a, b in listed[done:done + size]]
             self._begin(batch)
             run(_Batch(self.connection, self.tables), self.rules)
             self._take(f"{on.isoformat()}{'.strict' if strict else ''}")
@@ -75,26 +84,31 @@ class World:
         names = [row[0] for row in self.base.execute("SELECT name FROM sqlite_master WHERE type='table' AND name GLOB 'facts_*'")]
         for name in names:
             cursor = self.base.execute(f"SELECT * FROM {name}")
-            self._lay(name, [column for column, *_ in cursor.description], cursor.fetchall())
+            columns = [column for column, *_ in cursor.description]
+            self._lay(name, columns, [row for row in cursor.fetchall() if self._asked(row[0])])
+
+    def _asked(self, subject: str) -> bool:
+        return subject in self.measures or not subject.startswith("/concept/measure/")
 
     def _load_weights(self) -> None:
         """What orders options, as tables: of provisions, routes, standings and instruments, and the names of what is no instrument."""
         base = self.base
         weight = {entry.iri: int(one(entry.block, "weight") or 0)
-                  for scheme in ("strength", "route", "standing", "generality") for entry in _scheme(base, scheme)}
+                  for scheme in ("strength", "route", "standing", "generality") for entry in base.scheme(scheme)}
         provisions = []
         for entry in base.of_class("Provision"):
             strengths = [weight[s] for s in many(entry.block, "strength") if s in weight]
             routes = [weight[r] for r in many(entry.block, "route") if key(r) != "any"]
             provisions.append((short(entry.iri), min(strengths, default=NO_STRENGTH), min(routes, default=None)))
         self._lay("weigh_provision", ["s", "strength", "route"], provisions, ("BIGINT", "BIGINT"))
-        self._lay("weigh_route", ["s", "route"], [(short(e.iri), weight[e.iri]) for e in _scheme(base, "route")])
-        self._lay("weigh_standing", ["s", "standing"], [(short(e.iri), weight[e.iri]) for e in _scheme(base, "standing")])
+        self._lay("weigh_route", ["s", "route"], [(short(e.iri), weight[e.iri]) for e in base.scheme("route")])
+        self._lay("weigh_standing", ["s", "standing"], [(short(e.iri), weight[e.iri]) for e in base.scheme("standing")])
         instruments = [row[0] for row in base.execute("SELECT slug FROM instrument ORDER BY slug")]
         self._lay("weigh_instrument", ["s", "generality"],
                   [(short(e.iri), weight.get(one(e.block, "generality") or "", 0)) for e in base.entries(f"{ID}instrument/{slug}" for slug in instruments)])
         self._lay("weigh_verdict", ["s", "verdict"], [(f"/concept/verdict/{name}", place) for name, place in VERDICTS.items()])
         named = [row[0] for row in base.execute("SELECT subject FROM block WHERE class IN ('Organisation', 'Network', 'InformationSystem', 'CooperationRule')")]
+        self._lay("asked", ["s"], [(measure,) for measure in sorted(self.measures)])
         self._lay("name", ["s", "name"], [(short(iri), base.label(iri)) for iri in named])
 
     def _lay(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[Value | None]], sorts: Sequence[str] | None = None) -> None:
@@ -147,6 +161,8 @@ class _Batch:
 
     def apply(self, rule: CompiledRule) -> bool:
         """Run a rule and keep what is new of its findings; say whether anything is."""
+        if not self.filled >= {*rule.plan.needs}:
+            return False
         width = 1 + max(place for _, places in rule.plan.keeps for place in places)
         columns = ", ".join(f"c{place}" for place in range(width))
         source = f"({rule.plan.sql}) made({columns})"
@@ -154,7 +170,8 @@ class _Batch:
         if len(rule.plan.keeps) > 1:
             self.connection.execute(f"CREATE OR REPLACE TEMP TABLE made AS SELECT * FROM {source}")
             source, distinct = "made", "DISTINCT "  # a plan repeats no row, but may do so in a part of its columns
-        return any([self._keep(table, f"SELECT {distinct}{', '.join(f'c{place}' for place in places)} FROM {source}") for table, places in rule.plan.keeps])
+        kept = [self._keep(table, f"SELECT {distinct}{', '.join(f'c{place}' for place in places)} FROM {source}") for table, places in rule.plan.keeps]
+        return any(kept)
 
     def _keep(self, table: str, rows: str) -> bool:
         count = _count(self.connection.execute(f"INSERT INTO {table} {rows}{f' EXCEPT SELECT * FROM {table}' if table in self.filled else ''}"))
@@ -172,7 +189,8 @@ class _Batch:
         """A finding with several values of several properties has them in every combination, as it has in RDF."""
         subject, *columns = self.tables[table]
         names = [f"v{place}" for place in range(len(columns))]
-        lists = ", ".join(f"coalesce(list(DISTINCT {column}) FILTER ({column} IS NOT NULL), [NULL]) AS {name}" for column, name in zip(columns, names, strict=True))
+        lists = ", ".join(f"coalesce(list(DISTINCT {column}) FILTER ({column} IS NOT NULL), [NULL]) AS {name}"
+                          for column, name in zip(columns, names, strict=True))
         every = (f"SELECT {subject} AS s, {lists} FROM {table} WHERE {subject} IN (SELECT {subject} FROM {table} GROUP BY {subject} HAVING count(*) > 1) "
                  f"GROUP BY {subject}")
         for name in names:
@@ -196,16 +214,14 @@ def _count(result: Any) -> int:
     return int(row[0]) if row else 0
 
 
-def _scheme(base: Base, name: str) -> Iterator[Any]:
-    start = f"{CONCEPT}{name}/"
-    rows = base.execute("SELECT subject FROM block WHERE subject >= ? AND subject < ?", (start, f"{CONCEPT}{name}0"))
-    return base.entries([row[0] for row in rows])
+def jurisdictions(base: Base) -> list[str]:
+    """Return the codes of all jurisdictions, in order."""
+    return [row[0] for row in base.execute("SELECT code FROM jurisdiction ORDER BY code")]
 
 
 def all_pairs(base: Base) -> list[Pair]:
     """Return every ordered pair of jurisdictions."""
-    codes = [row[0] for row in base.execute("SELECT code FROM jurisdiction ORDER BY code")]
-    return list(itertools.permutations(codes, 2))
+    return list(itertools.permutations(jurisdictions(base), 2))
 
 
 _RESULTS = """
@@ -224,7 +240,7 @@ def _key(column: str) -> str:
 _VERDICTS = f"""
 INSERT INTO verdict
 SELECT DISTINCT {_PAIR.format('"case"')}, {_key("channel")}, {_key('"forMeasure"')}, {_key("verdict")}, {_IRI.format('"case"', "s").format(days="{days}")}
-FROM found_ChannelVerdict
+FROM found_ChannelVerdict WHERE "forMeasure" IN (SELECT s FROM asked)
 """
 _SORT = ", ".join(f'"{field}"' for field in Order._fields)
 _ORDERED = f"""
@@ -240,12 +256,14 @@ deciding AS (SELECT * FROM every b WHERE CASE
           ELSE EXISTS (SELECT 1 FROM shown f WHERE f.s = b.s) END),
 provided AS (SELECT option, min(strength) AS strength, min(route) AS route FROM shown JOIN weigh_provision p ON p.s = provision GROUP BY option),
 led AS (SELECT "of" AS option, min(w.route) AS route FROM found_RouteFinding f JOIN weigh_route w ON w.s = f.route GROUP BY "of"),
-asked AS (SELECT DISTINCT c.s, coalesce(d.option, c."of") AS option FROM found_Condition c LEFT JOIN (SELECT DISTINCT s, option FROM deciding) d ON d.s = c."of"),
-open AS (SELECT option, count(*) AS open FROM asked a WHERE NOT EXISTS (SELECT 1 FROM found_ConditionMet m WHERE m.condition = a.s) GROUP BY option),
+needed AS (SELECT DISTINCT c.s, coalesce(d.option, c."of") AS option
+          FROM found_Condition c LEFT JOIN (SELECT DISTINCT s, option FROM deciding) d ON d.s = c."of"),
+open AS (SELECT option, count(*) AS open FROM needed a WHERE NOT EXISTS (SELECT 1 FROM found_ConditionMet m WHERE m.condition = a.s) GROUP BY option),
 listed AS (
     SELECT DISTINCT o.s, o."case", o."forMeasure" AS measure, o."onInstrument" AS instrument, o."onOrganisation" AS organisation, o."onRule" AS rule,
         o."throughOrganisation" AS through, v.s AS finding, v.verdict AS said, t.standing AS stood
-    FROM found_Option o JOIN found_OptionVerdict v ON v."of" = o.s JOIN found_Standing t ON t."of" = o.s),
+    FROM found_Option o JOIN found_OptionVerdict v ON v."of" = o.s JOIN found_Standing t ON t."of" = o.s
+    WHERE o."forMeasure" IN (SELECT s FROM asked)),
 weighed AS (
     SELECT l.*, ws.standing AS standing, coalesce(wv.verdict, {WORST}) AS verdict,
         CASE WHEN instrument IS NOT NULL THEN l.s IN (SELECT "of" FROM found_Narrowed) ELSE rule IS NULL END AS second,
@@ -265,7 +283,18 @@ weighed AS (
     LEFT JOIN name tn ON tn.s = l.through)
 SELECT {_PAIR.format('"case"')}, {_key("measure")}, row_number() OVER (PARTITION BY "case", measure ORDER BY {_SORT}, s), {_key("said")}, {_key("stood")},
     {_key("instrument")}, {_key("organisation")}, {_key("rule")},
-    EXISTS (SELECT 1 FROM found_LastKnown k WHERE k."case" = weighed."case" AND (k."onInstrument" = instrument OR (instrument IS NULL AND k."onOrganisation" = organisation))),
+    EXISTS (SELECT 1 FROM found_LastKnown k WHERE k."case" = weighed."case"
+            AND (k."onInstrument" = instrument OR (instrument IS NULL AND k."onOrganisation" = organisation))),
     {_IRI.format('"case"', "finding").format(days="{days}")}
 FROM weighed
+"""
+
+# One row a pair and measure, with the option that stands first among those that are open.
+FIRST_OPTIONS = """
+SELECT v.requesting, v.requested, v.channel, v.measure, v.verdict, c.instrument, c.organisation, c.rule, c.standing,
+    CASE WHEN c.rank IS NULL THEN NULL WHEN c.last_known THEN 'last-known' ELSE 'confirmed' END AS certainty, n.open, v.finding
+FROM verdict v
+LEFT JOIN (SELECT requesting, requested, measure, min(rank) AS first, count(*) AS open FROM choice WHERE verdict IN ('available', 'conditional')
+           GROUP BY ALL) n USING (requesting, requested, measure)
+LEFT JOIN choice c ON c.requesting = v.requesting AND c.requested = v.requested AND c.measure = v.measure AND c.rank = n.first
 """
