@@ -125,9 +125,8 @@ def test_findings_are_read_page_by_page(published: Base, kb: KnowledgeBase, monk
 # mends one, its test fails: the case goes, and the list gets shorter.
 
 PREFIXES = "PREFIX x: <http://example.org/>\nPREFIX xsd: <http://www.w3.org/2001/XMLSchema#>\n"
-FACTS = 'x:a x:p 1 ; x:q 1 . x:b x:p 2 . ' + " ".join(f'x:d{day} x:on "2024-01-0{day}"^^xsd:date .' for day in range(1, 10))
+FACTS = 'x:a x:p 1 ; x:q 1 . x:b x:p 2 .'
 UNLIKE = {
-    "dates up to a day": ('SELECT ?s FROM x:g { ?s x:on ?d FILTER(?d <= "2024-01-05"^^xsd:date) }', ["d1", "d2", "d3", "d4", "d5"], []),
     "a MINUS that shares no variable": ("SELECT ?s FROM x:g { ?s x:p ?v MINUS { ?t x:q ?w } }", ["a", "b"], []),
     "a MINUS whose FILTER reads a variable from outside": ("SELECT ?s FROM x:g { ?s x:p ?v MINUS { ?s x:q ?w FILTER(?w = ?v) } }", ["a", "b"], ["b"]),
     "a number in another spelling": ("SELECT ?s FROM x:g { ?s x:p 1.0 }", [], ["a"]),
@@ -149,6 +148,21 @@ def test_a_known_difference_of_virtuoso(small: tuple[Server, Server], name: str)
     query, right, wrong = UNLIKE[name]
     for server, expected in zip(small, (right, wrong), strict=True):
         assert sorted(str(row[0])[1:-1].rpartition("/")[2] for row in server.select(PREFIXES + query).rows) == expected
+
+
+def test_virtuoso_loses_dates_up_to_a_day(small: tuple[Server, Server]) -> None:
+    """Nine days in each of six graphs, the first five of them asked for: from the third graph on there are none.
+
+    So rules compare the day numbers that the compiled knowledge base has beside each date.
+    """
+    for server, right in zip(small, (True, False), strict=True):
+        found = []
+        for number in range(6):
+            days = " ".join(f'x:d{day} x:on{number} "2024-01-0{day}"^^xsd:date ; x:day{number} {day} .' for day in range(1, 10))
+            server.update(f"{PREFIXES}INSERT DATA {{ GRAPH x:days{number} {{ {days} }} }}")
+            found.append(server.select(f'{PREFIXES}SELECT ?s FROM x:days{number} {{ ?s x:on{number} ?d FILTER(?d <= "2024-01-05"^^xsd:date) }}'))
+            assert len(server.select(f"{PREFIXES}SELECT ?s FROM x:days{number} {{ ?s x:day{number} ?d FILTER(?d <= 5) }}").rows) == 5
+        assert all(len(table.rows) == 5 for table in found) is right
 
 
 def test_virtuoso_does_nothing_where_a_pattern_is_optional_alone(small: tuple[Server, Server]) -> None:
