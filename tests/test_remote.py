@@ -498,7 +498,8 @@ def test_the_commands_speak_to_a_server(tiny: KnowledgeBase, server: Server, inv
     assert shown.code == 0
     assert json.loads(shown.out)["done"] is False
     assert not _graphs(server)
-    for words in (("channels", "ITA", "NGA"), ("explain", "case:ITA.NGA.2024-01-01/verdict/extradition"), ("rights", "ITA"), ("matrix", "ITA", "NGA", "--channel", "mla")):
+    for words in (("channels", "ITA", "NGA"), ("explain", "case:ITA.NGA.2024-01-01/verdict/extradition"), ("rights", "ITA"),
+                  ("matrix", "ITA", "NGA", "--channel", "mla")):
         done = invoke(*words, "--endpoint", server.address.query)
         assert (done.code, done.out) == (2, "")
         assert "holds no knowledge base of lawkb. Publish this one there first: lawkb publish http://127.0.0.1" in done.err
