@@ -6,6 +6,7 @@ use none of these constructs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,6 +70,17 @@ def test_a_server_finds_what_is_found_here_in_questions_in_which_every_rule_fire
         found, expected = conclude(published, case, question), conclude(kb.base, case, question)
         assert not (unlike := _differences(found, expected)), f"{case.key} {question}\n" + "\n".join(unlike[:3])
         assert {kind: list(listed) for kind, listed in found.by_kind.items()} == {kind: list(expected.by_kind[kind]) for kind in expected.by_kind}
+
+
+def test_the_page_on_servers_shows_commands_that_work(published: Base, url: str, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAWKB_ENDPOINT_TIMEOUT", "300")
+    page = (Path(__file__).parent.parent / "docs" / "servers.md").read_text(encoding="utf-8")
+    shown = [line for block in re.findall(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL) for line in block.splitlines()]
+    assert len(shown) == 4
+    for line in shown:
+        done = invoke(*line.replace("http://localhost:7878", url).split()[1:])
+        assert (done.code, done.err) == (0, ""), line
+        assert done.out
 
 
 def test_no_findings_stay_on_a_server(published: Base, url: str) -> None:
