@@ -482,9 +482,8 @@ def test_rules_that_feed_one_another_run_until_nothing_is_new(tiny: KnowledgeBas
              "?last a law:Step ; law:case ?case . FILTER(STRLEN(STR(?last)) < 60) BIND(IRI(CONCAT(STR(?last), \"x\")) AS ?f) }")
     begin = query.replace("?last a law:Step ; law:case ?case . FILTER(STRLEN(STR(?last)) < 60)", "?case a law:Case . BIND(?case AS ?last)")
     begin = begin.replace('"x"', '"/x"')
-    step = "https://w3id.org/lawkb/ns#Step"
-    rules = [replace(first, iri=f"{first.iri}-{number}", query=text, concludes=(step,), plan=replace(first.plan, reads=reads))
-             for number, (text, reads) in enumerate([(begin, ()), (query, (step,))])]
+    rules = [replace(first, iri=f"{first.iri}-{number}", query=text, plan=replace(first.plan, reads=reads, kinds=("Step",)))
+             for number, (text, reads) in enumerate([(begin, ()), (query, ("Step",))])]
     from lawkb.infer import infer
 
     with Remote(tiny.base, server).question(CASE) as engine:

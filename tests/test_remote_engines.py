@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from engines import servers
+from engines.agree import differences
 from engines.sample import sample
 from lawkb.api import KnowledgeBase
 from lawkb.ask import conclude
 from lawkb.base import Base
 from lawkb.case import Case
 from lawkb.errors import LawkbError
-from lawkb.infer import Findings
 from lawkb.query import run as run_query
 from lawkb.remote import engine
 from lawkb.remote.address import Access, Address
@@ -58,17 +58,12 @@ def published(url: str, kb: KnowledgeBase) -> Base:
     return base
 
 
-def _differences(found: Findings, expected: Findings) -> list[str]:
-    return [f"{iri}\n  server: {found.by_iri.get(iri)}\n  here:   {expected.by_iri.get(iri)}"
-            for iri in sorted(set(found.by_iri) | set(expected.by_iri)) if found.by_iri.get(iri) != expected.by_iri.get(iri)]
-
-
 def test_a_server_finds_what_is_found_here_in_questions_in_which_every_rule_fires_that_ever_does(published: Base, kb: KnowledgeBase) -> None:
     cases, fired = sample(kb.base, size=0)
     assert len(fired) >= len(kb.base.rules) * 0.85
     for case, question in cases:
         found, expected = conclude(published, case, question), conclude(kb.base, case, question)
-        assert not (unlike := _differences(found, expected)), f"{case.key} {question}\n" + "\n".join(unlike[:3])
+        assert not (unlike := differences(found, expected, ("server", "here"))), f"{case.key} {question}\n" + "\n".join(unlike[:3])
         assert {kind: list(listed) for kind, listed in found.by_kind.items()} == {kind: list(expected.by_kind[kind]) for kind in expected.by_kind}
 
 
@@ -130,7 +125,7 @@ def test_a_describe_is_not_sent(published: Base, tmp_path: Path) -> None:
 def test_findings_are_read_page_by_page(published: Base, kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
     case = Case.of_iri("https://w3id.org/lawkb/case/HKG.CHN.2020-01-01")
     monkeypatch.setattr(engine, "PAGE", 40)
-    assert not _differences(conclude(published, case), conclude(kb.base, case))
+    assert not differences(conclude(published, case), conclude(kb.base, case))
 
 
 # What Virtuoso 7.2.5 does otherwise than SPARQL 1.1 says, each with the smallest case; docs/servers.md lists them. When a newer build

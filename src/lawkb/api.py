@@ -200,7 +200,8 @@ def load(overlays: Iterable[str | Path] = (), *, kb: Path | None = None, progres
 
     if endpoint is None:
         if update_endpoint is not None:
-            raise LawkbError("An address for updates is given, but none for queries", "Give both: --endpoint URL --update-endpoint URL", "More: docs/servers.md")
+            raise LawkbError("An address for updates is given, but none for queries", "Give both, as --endpoint URL --update-endpoint URL",
+                             "More: docs/servers.md")
         return KnowledgeBase(open_base([Path(folder) for folder in overlays], progress, notice, kb))
     from lawkb.remote.engine import Remote
     from lawkb.remote.server import Server

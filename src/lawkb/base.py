@@ -6,6 +6,7 @@ import contextlib
 import json
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -118,11 +119,11 @@ class Base:
 
     @cached_property
     def lean_rules(self) -> list[CompiledRule]:
-        """The same rules with plans that give only what other rules, and an atlas, read of findings."""
+        """The rules on channels with plans that give only what other rules, and an atlas, read of findings, in coded tables (`lawkb.coding`)."""
         return self._rules("lean")
 
     def _rules(self, plan: str) -> list[CompiledRule]:
-        rows = self.execute(f"SELECT stage, name, header, query, {plan} FROM rule ORDER BY stage, name").fetchall()
+        rows = self.execute(f"SELECT stage, name, header, query, {plan} FROM rule WHERE {plan} IS NOT NULL ORDER BY stage, name").fetchall()
         return [CompiledRule(iri=f"{RULE}{stage}/{name}", stage=stage, title=h["title"], law=h["law"], concludes=tuple(h["concludes"]),
                              says=h["says"], dates=tuple(h["dates"]), query=query, plan=Plan.of(json.loads(stored)))
                 for stage, name, header, query, stored in rows for h in (json.loads(header),)]
@@ -206,6 +207,14 @@ class Base:
     @cached_property
     def _fact_weights(self) -> dict[str, int | None]:
         return {}
+
+    @cached_property
+    def disputed(self) -> dict[str, frozenset[str]]:
+        """Subject -> the facts on which sources differ: the subject itself, or those on which it rests."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for subject, fact in self.execute("SELECT subject, fact FROM disputed"):
+            found[subject].add(fact)
+        return {subject: frozenset(facts) for subject, facts in found.items()}
 
     def graded(self, weight: int | None) -> tuple[str | None, str | None]:
         """Return the grade and the confidence for which a weight stands."""

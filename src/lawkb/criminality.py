@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lawkb.ask import conclude, identity
+from lawkb.ask import conclude, identity, rules_identity
 from lawkb.base import Base, Entry
 from lawkb.case import Case
 from lawkb.conduct import Conduct
+from lawkb.disputes import disputed
 from lawkb.errors import LawkbError
 from lawkb.facts import many, one
 from lawkb.infer import Finding
@@ -65,7 +66,7 @@ class _Reader:
                          "offence_on": self.case.offence_on.isoformat() if self.case.offence_on else None, "offence": offence,
                          "facts": {**self.facts.elements, "victim_age": self.facts.victim_age, "consent": self.facts.consent,
                                    "penalty_months": self.facts.penalty_months}},
-            "kb": identity(self.base), "rules": {"digest": self.base.meta["rules_digest"]}, "verdict": verdict,
+            "kb": identity(self.base), "rules": rules_identity(self.base), "verdict": verdict,
             "offences": {side: [self.told(e) for e in found] for side, found in ((self.case.requesting, mine), (self.case.requested or "", theirs))},
             "not_in_force": [self.told(e) for side in self.case.sides for e in self.all_of(side) if e.iri not in {x.iri for x in (*mine, *theirs)}],
             "comparisons": pairs, "covering": [p["other"] for p in pairs if p["verdict"] != "unmet" and p["offence"] in told],
@@ -101,13 +102,15 @@ class _Reader:
 
     def told(self, entry: Entry) -> dict[str, Any]:
         block = entry.block
+        penalties = list(self.base.concerning(entry.iri, "PenaltyRange"))
         ranges = {key(one(r.block, "victimAge") or ""): {"min_months": _number(r, "minMonths"), "max_months": _number(r, "maxMonths"),
                                                        "life": _truth(r, "life"), "death_penalty": _truth(r, "deathPenalty")}
-                  for r in self.base.concerning(entry.iri, "PenaltyRange")}
+                  for r in penalties}
         grade, confidence = self.base.weakest([entry.iri])
         return {"offence": key(entry.iri), "title": self.words.label(entry.iri), "kind": key(one(block, "offenceKind") or ""), "from":
                 one(block, "inForceFrom") or one(block, "inForceFromIn"), "until": one(block, "inForceUntil"), "penalties": ranges,
-                "gaps": sorted(key(g) for g in many(block, "definitionGap") if key(g) != "none"), "grade": grade, "confidence": confidence}
+                "gaps": sorted(key(g) for g in many(block, "definitionGap") if key(g) != "none"), "grade": grade, "confidence": confidence,
+                "disputed": disputed(self.base, [entry.iri, *(r.iri for r in penalties)])}
 
     # one pair
 
@@ -122,7 +125,8 @@ class _Reader:
             verdict = "met" if shared else "unknown"
         grade, confidence = self.base.weakest([a.iri, b.iri])
         return {"offence": key(a.iri), "other": key(b.iri), "titles": [self.words.label(a.iri), self.words.label(b.iri)], "verdict": verdict,
-                "grade": grade, "confidence": confidence, "elements": elements, "rules": rules, "failing": failing, "open": open_ones,
+                "grade": grade, "confidence": confidence, "disputed": disputed(self.base, [a.iri, b.iri]), "elements": elements, "rules": rules,
+                "failing": failing, "open": open_ones,
                 "met": sum(row["alignment"] == "met" for row in elements), "finding": shared[0].iri if shared else None}
 
     def listed(self, a: Entry, b: Entry) -> dict[str, list[str]]:

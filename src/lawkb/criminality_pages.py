@@ -67,7 +67,8 @@ class _Page:
             return f"{head}."
         best = pairs[0]
         why = f"; it fails on {'; '.join(best['failing'])}" if best["failing"] else f"; open: {'; '.join(best['open'])}" if best["open"] else ""
-        return f"{head}: {best['titles'][0]} and {best['titles'][1]}{why} (grade: {best['grade']}, {best['confidence']})."
+        differ = "; sources differ" if best["disputed"] else ""
+        return f"{head}: {best['titles'][0]} and {best['titles'][1]}{why} (grade: {best['grade']}, {best['confidence']}{differ})."
 
     def comparison(self, pair: dict[str, Any]) -> Iterator[Part]:
         yield Heading(f"{pair['titles'][0]} against {pair['titles'][1]}")

@@ -18,6 +18,7 @@ _SAME = {
     "onOrganisation": "organisation", "throughOrganisation": "through", "onTopic": "topic", "onRule": "domestic", "onOffence": "offence",
     "onElement": "element", "otherOffence": "other-offence",
 }
+_STATED = {name: predicate for predicate, name in _SAME.items()}
 
 
 class Runner(Protocol):
@@ -50,7 +51,7 @@ class Plan:
     Attributes:
         sql: a SELECT whose first column is the finding's IRI.
         turn: its place among the rules: makers of a class before its readers.
-        reads: the classes of findings that it reads.
+        reads: the classes of findings that it reads, by their local names.
         needs: the tables of findings without which it finds nothing.
         kinds: the classes that it concludes, in order.
         values: the names of the finding's properties, each with the columns that hold its values.
@@ -203,7 +204,7 @@ def _fixpoint(engine: Runner, rules: list[CompiledRule]) -> None:
             clock += 1
             ran[rule.iri] = clock
             if new:
-                made.update(dict.fromkeys(rule.concludes, clock))
+                made.update(dict.fromkeys(rule.plan.kinds, clock))
         due = [rule for rule in rules if any(made.get(name, 0) >= ran[rule.iri] for name in rule.plan.reads)]
 
 
@@ -211,6 +212,11 @@ def value_name(predicate: str) -> str:
     """Return the name under which findings keep the values of a property."""
     name = predicate.removeprefix(LAW)
     return _SAME.get(name, name)
+
+
+def predicate_of(name: str) -> str:
+    """Return the property under which rules state what findings keep under a name."""
+    return LAW + _STATED.get(name, name)
 
 
 def _once(values: list[str], value: str) -> None:

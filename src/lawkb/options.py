@@ -61,7 +61,8 @@ class OptionReader:
             time_limits=tuple(self.time_limits(finding)), use_limits=tuple(self.use_limits(finding)), statements=self.statements(instrument),
             supplemented_by=tuple(key(f.get("by") or "") for f in self.found.of("Supplement", of=finding.iri)),
             bond=self.bond(instrument), certainty="last-known" if last else "confirmed", verified_to=verified, grade=grade or "memory",
-            confidence=confidence or "low", finding=verdict.iri, proof=self.prover.prove(verdict.iri) if self.explain else None)
+            confidence=confidence or "low", finding=verdict.iri, proof=self.prover.prove(verdict.iri) if self.explain else None,
+            disputed=self.prover.disputed(verdict.iri, *(b.iri for b in bases)))
         order = Order(standing=self.weight(f"{CONCEPT}standing/{option.standing}"), verdict=VERDICTS.get(option.verdict, WORST),
                       second=bool(self.found.of("Narrowed", of=finding.iri)),
                       generality=self.weight(one(entry.block, "generality") or "") if entry else NO_GENERALITY,
@@ -86,7 +87,7 @@ class OptionReader:
             provisions=(), route=None, authorities=self.authorities(None, finding.get("measure") or ""), languages=(),
             conditions=tuple(self.conditions(finding, [], "")), refusal_grounds=tuple(self.refusals(finding)), time_limits=(), supplemented_by=(), bond={},
             certainty="last-known" if last else "confirmed", verified_to=verified, grade=grade or "memory", confidence=confidence or "low",
-            finding=verdict.iri, proof=self.prover.prove(verdict.iri) if self.explain else None)
+            finding=verdict.iri, proof=self.prover.prove(verdict.iri) if self.explain else None, disputed=self.prover.disputed(verdict.iri))
         order = Order(standing=self.weight(f"{CONCEPT}standing/{option.standing}"), verdict=VERDICTS.get(option.verdict, WORST), second=rule is None,
                       generality=NO_GENERALITY, strength=NO_STRENGTH, route=int(bool(through)), open=sum(c.state != "met" for c in option.conditions),
                       name=option.title)

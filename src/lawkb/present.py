@@ -7,6 +7,7 @@ from typing import Any
 
 from lawkb.answer import Answer, Channel, Condition, Option, Proof, Reason, RefusalGround
 from lawkb.base import Base
+from lawkb.disputes import in_words
 from lawkb.facts import text
 from lawkb.page import Heading, Items, Para, Part, Table
 from lawkb.terms import CONCEPT, ID, LAW, expand
@@ -90,7 +91,7 @@ class _Page:
         said: dict[tuple[str, str, str], list[str]] = {}
         for s in self.answer.safeguards:
             line = self.words.label(expand(s.fact)) if s.fact and s.fact.startswith(("clause:", "provision:")) else s.text.rstrip(".")
-            said.setdefault((s.code, s.side, s.state), []).append(line + (f" Look: {s.look}" if s.look else ""))
+            said.setdefault((s.code, s.side, s.state), []).append(line + (f". Look: {s.look}" if s.look else ""))
         states = {"yes": "to be dealt with", "no": "nothing recorded calls for it", "unknown": "unknown"}
         if said:
             yield Heading("Safeguards first")
@@ -153,6 +154,9 @@ class _Page:
             met = f" ({condition.why.rstrip('.')})" if condition.why else f" (would be met by {condition.met_by})" if condition.met_by else ""
             yield 1, f"{condition.state}: {self.condition(condition, bool(option.network))}{met}"
         yield 1, self.rests_on(option)
+        if option.disputed:
+            names = "; ".join(self.words.label(expand(fact)) for fact in option.disputed)
+            yield 1, f"sources differ on: {names} (lawkb explain {option.disputed[0]} says how)"
         if option.refusal_grounds:
             yield 1, "may be refused for: " + "; ".join(dict.fromkeys(self.ground(r) for r in option.refusal_grounds))
         if instead := dict.fromkeys(p for r in option.refusal_grounds for p in r.instead):
@@ -263,6 +267,7 @@ def proof_parts(proof: Proof) -> list[Part]:
             told = f"as at {citation.as_at}" if citation.as_at else "no day given"
             mark = ", local" if citation.local else ""
             items.append((depth + 1, f"source: {citation.title} ({told}; {citation.grade}, {citation.confidence}{mark}) in {citation.file}"))
+        items.extend((depth + 1, in_words(dispute)) for dispute in node.disputes)
         for premise in node.premises:
             walk(premise, depth + 1)
 

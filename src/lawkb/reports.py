@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from lawkb.answer import Dispute
 from lawkb.base import Base
+from lawkb.disputes import in_words
 from lawkb.facts import is_iri, text
 from lawkb.page import Code, Heading, Items, Para, Part, Table
 from lawkb.terms import RDF_TYPE, curie
+from lawkb.wording import counted
 from lawkb.words import Words
 
 if TYPE_CHECKING:
@@ -33,9 +36,11 @@ def fact_page(base: Base, found: Mapping[str, Any]) -> list[Part]:
             if predicate != RDF_TYPE and not predicate.endswith((_INTERNAL, "/source"))]
     parts: list[Part] = [Heading(words.label(found["iri"]), 1), Para(f"{found['kind']} {found['name']}{place}"), Table(("property", "value"), rows)]
     if found["sources"]:
-        told = [f"{c['title']} (as at {words.day(c['as_at']) if c['as_at'] else 'a day not given'}; {c['grade']}, confidence {c['confidence']})"
+        read = [f"{c['title']} (as at {words.day(c['as_at']) if c['as_at'] else 'a day not given'}; {c['grade']}, confidence {c['confidence']})"
                 + (f" {c['url']}" if c["url"] else "") for c in found["sources"]]
-        parts += [Heading("Read in"), Items([(0, line) for line in told])]
+        parts += [Heading("Read in"), Items([(0, line) for line in read])]
+    if found["disputes"]:
+        parts += [Heading("Disputed"), Items([(0, in_words(Dispute(**line)).removeprefix("disputed: ")) for line in found["disputes"]])]
     return parts
 
 
@@ -61,7 +66,8 @@ def validation(report: check.Report) -> dict[str, Any]:
 def validation_page(report: check.Report) -> list[Part]:
     """Return the page of a validation: errors first, file by file."""
     counts = ", ".join(f"{count:,} {severity}" for severity, count in report.counts.items() if count) or "nothing to mend"
-    parts: list[Part] = [Para(f"{'Valid' if report.ok else 'Invalid'}: {report.records:,} records in {report.files:,} files, {counts}.", strong=True)]
+    seen = f"{counted(report.records, 'record')} in {counted(report.files, 'file')}"
+    parts: list[Part] = [Para(f"{'Valid' if report.ok else 'Invalid'}: {seen}, {counts}.", strong=True)]
     order = {severity: number for number, severity in enumerate(report.counts)}
     shown = sorted(report.findings, key=lambda f: (order[f.severity], f.file, f.line, f.subject))
     for (severity, file), findings in groupby(shown[:_MOST], key=lambda f: (f.severity, f.file)):

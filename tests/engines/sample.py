@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 
+from engines.agree import kinds
 from lawkb.ask import conclude
 from lawkb.base import Base
 from lawkb.case import LINKS, Case
@@ -24,11 +25,6 @@ RARE = (
 SAMPLE, TRIED, SEED = 64, 200, 20_240_101
 
 Asked = tuple[Case, str]
-
-
-def questions_of(case: Case) -> tuple[str, ...]:
-    """The kinds of question that a case can be, those that run the most rules."""
-    return ("request", "criminality") if case.question == "channels" else (case.question,)
 
 
 def _tried(base: Base) -> Iterator[Case]:
@@ -55,7 +51,7 @@ def sample(base: Base, size: int = SAMPLE) -> tuple[list[Asked], set[str]]:
     sizes: dict[Asked, int] = {}
     fired: dict[Asked, set[str]] = {}
     for case in [*(Case.of_iri(f"{CASE}{name}") for name in RARE), *_tried(base)]:
-        for question in questions_of(case):
+        for question in kinds(case):
             findings = conclude(base, case, question)
             assert isinstance(findings, RowFindings)
             sizes[case, question], fired[case, question] = len(findings.by_iri), {rule for rule, rows in findings.runs.items() if rows}

@@ -113,7 +113,7 @@ class RemoteEngine:
 
         Whether they found anything new is asked only where it matters: where one of them reads what it or a later one concludes.
         """
-        circular = any(set(rule.plan.reads) & {kind for later in rules[place:] for kind in later.concludes} for place, rule in enumerate(rules))
+        circular = any(set(rule.plan.reads) & {kind for later in rules[place:] for kind in later.plan.kinds} for place, rule in enumerate(rules))
         before = self._size() if circular else 0
         self._run(rules)
         return [not circular or self._size() > before] * len(rules)
