@@ -64,7 +64,7 @@ class Condition:
     """What must hold for an option: its code, whether it is met, unmet or unknown, the provision that asks for it, what would meet it.
 
     `basis` is set when the condition is that of one basis only: where several bases are named, one of them is enough.
-    `domestic` names the rule of domestic law that asks for it, `why` says why it is met or unmet.
+    `domestic` names the rule of domestic law that asks for it, `why` says why it is met or unmet, or what leaves it open.
     """
 
     code: str

@@ -98,8 +98,9 @@ def concluded(base: Base, iri: str) -> tuple[Case, Findings]:
     for side in case.sides:
         base.jurisdictions.resolve(side)
     findings = conclude(base, case)
-    if iri not in findings.by_iri and case.question == "channels":
-        findings = conclude(base, case, "criminality" if "/alignment/" in iri or "/definition/" in iri or "/bridge/" in iri else "request")  # asked apart
+    for question in ("criminality", "request") if case.question == "channels" else ():  # asked apart
+        if iri not in findings.by_iri:
+            findings = conclude(base, case, question)
     if iri not in findings.by_iri:
         asked = {"channels": f"lawkb channels {' '.join(case.sides)} --on {case.on} --format json",
                  "duties": f"lawkb obligations {' '.join(case.sides)} --on {case.on} --format json", "forums": "lawkb prosecute --facts FILE --format json"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 
 from lawkb.answer import Bond, Condition, Option, RefusalGround, TimeLimit, UseLimit
 from lawkb.base import Base
@@ -109,15 +109,25 @@ class OptionReader:
                                if (tested := self.found.of(kind, condition=finding.iri))), ("unknown", None))
             provision, statement, rule = finding.get("provision"), finding.get("statement"), finding.get("domestic")
             requirement = finding.get("requirement") or ""
+            if state == "unknown" and key(requirement) == "dual-criminality":
+                why = self.nearest_conduct
             met_by = self.words.met_by(requirement, self.case, instrument)
             stated = [*finding.values.get("provision", ()), *((rule,) if rule else ())]
             years = [value for p in stated for name in ("minYears", "years") for value in self.values(p, name)]
+            if told := next((s for s in self.values(rule, "summary")), "") if rule and key(requirement) == "domestic-law-terms" else "":
+                met_by = f"{met_by}; of this law is recorded: {told}"
             if years and key(requirement) == "min-years":
                 met_by = f"{met_by} (at least {float(max(years, key=float)):g} years)"
             basis = self.found.by_iri[finding.get("of") or ""].get("provision")
             yield Condition(code=key(requirement), state=state, provision=key(provision) if provision else None, basis=key(basis) if basis else None,
                             statement=curie(statement) if statement else None, domestic=curie(rule) if rule else None, met_by=met_by,
                             why=self.prover.sentence(why) if why else None, finding=finding.iri)
+
+    @cached_property
+    def nearest_conduct(self) -> Finding | None:
+        """Of the pairs of offences that are not shown to take in the same conduct, the one that lacks the fewest elements."""
+        found = self.found.by_kind.get("Uncovered", ())
+        return min(found, key=lambda f: (len(f.values.get("element", ())), f.iri), default=None)
 
     def refusals(self, option: Finding) -> Iterable[RefusalGround]:
         for finding in self.found.of("RefusalFinding", of=option.iri):
@@ -168,10 +178,14 @@ class OptionReader:
     def rank_reasons(self, option: Finding) -> Iterable[str]:
         for kind in ("Supersession", "ResidualStanding", "Outranking"):
             found = self.found.of(kind, of=option.iri)
-            for finding in found:
+            for finding in sorted(found, key=lambda f: self.gives_way(f.get("other"), option)):
                 yield self.prover.sentence(finding)
             if found:
                 return
+
+    def gives_way(self, other: str | None, option: Finding) -> bool:
+        """Whether the instrument behind which an option stands back is itself replaced: such a reason is told last."""
+        return bool(other and self.found.of("Supersession", instrument=other, measure=option.get("measure") or ""))
 
     def authorities(self, slug: str | None, measure: str) -> tuple[dict, ...]:
         """The requested side's authorities for the instrument and the channel; a lead that was not read is marked unverified."""
