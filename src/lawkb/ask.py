@@ -14,7 +14,7 @@ from lawkb.base import Base
 from lawkb.case import Case
 from lawkb.errors import LawkbError
 from lawkb.facts import text
-from lawkb.infer import Finding, Findings, infer
+from lawkb.infer import CompiledRule, Finding, Findings, infer
 from lawkb.measures import channel_of, leads
 from lawkb.options import OptionReader
 from lawkb.relational import RelationalEngine
@@ -42,9 +42,10 @@ def conclude(base: Base, case: Case, question: str | None = None, engine: str | 
     if engine is None and base.elsewhere is not None:
         with base.elsewhere.question(case) as remote:
             return infer(remote, rules)
-    if engine is None or engine == "relational":
-        with base.question() as connection:
-            return infer(RelationalEngine(connection, case), rules)
+    if engine is None:
+        return base.lately((case, stages), lambda: _relational(base, case, rules))
+    if engine == "relational":
+        return _relational(base, case, rules)
     from lawkb.dossier import dossier
 
     if engine == "oxigraph":
@@ -54,6 +55,11 @@ def conclude(base: Base, case: Case, question: str | None = None, engine: str | 
     from lawkb import reference
 
     return reference.conclude(engine, dossier(base, case), rules, case.iri)
+
+
+def _relational(base: Base, case: Case, rules: list[CompiledRule]) -> Findings:
+    with base.question() as connection:
+        return infer(RelationalEngine(connection, case), rules)
 
 
 def channels(base: Base, case: Case, measure: str | None = None, explain: bool = False) -> Answer:

@@ -6,12 +6,12 @@ import contextlib
 import json
 import sqlite3
 import threading
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, cast
 
 from lawkb.case import Case
 from lawkb.errors import LawkbError
@@ -20,6 +20,9 @@ from lawkb.infer import CompiledRule, Engine, Plan
 from lawkb.names import InstrumentNames, JurisdictionNames
 from lawkb.packing import unpack
 from lawkb.terms import CONCEPT, LAW, RULE, curie, key
+
+T = TypeVar("T")
+_LATELY = 16  # questions whose findings are kept, some megabytes each
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ class Base:
         self.path = path
         self.elsewhere: Elsewhere | None = None  # where the questions are worked on, if not here
         self._threads = threading.local()
+        self._lately: OrderedDict[Hashable, Any] = OrderedDict()
+        self._guard = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
 
     def execute(self, query: str, values: Iterable[object] = ()) -> sqlite3.Cursor:
@@ -87,6 +92,19 @@ class Base:
         except sqlite3.DatabaseError as error:
             raise self._unreadable(error) from error
         self._idle.append(connection)
+
+    def lately(self, what: Hashable, make: Callable[[], T]) -> T:
+        """Return what was made for the same question not long ago, or make it: a proof, a request or one measure are often asked for right after the whole."""
+        with self._guard:
+            if what in self._lately:
+                self._lately.move_to_end(what)
+                return cast(T, self._lately[what])
+        made = make()
+        with self._guard:
+            self._lately[what] = made
+            if len(self._lately) > _LATELY:
+                self._lately.popitem(last=False)
+        return made
 
     def _with_tables(self) -> sqlite3.Connection:
         try:
