@@ -13,8 +13,9 @@ READY = $(VENV)/.ready
 run: $(READY)
 	@$(BIN)/lawkb channels ITA NGA
 
-# Every gate: lint, types, the whole test suite.
+# Every gate: lint, types, the whole test suite. Tests on Virtuoso need it installed, which is done where apt and root are at hand.
 test: lint
+	@sh scripts/servers.sh --if-possible
 	$(BIN)/python -m pytest -q -n 2
 
 # The fast part of the tests, for every save: under a minute.

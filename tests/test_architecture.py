@@ -30,6 +30,7 @@ LAYERS = (
     ("base",),
     ("measures",),
     ("cache", "disputes", "dossier", "words", "world", "importing", "check", "reason"),
+    ("remote",),
     ("proof",),
     ("options",),
     ("safeguards", "casefile"),
@@ -42,7 +43,7 @@ LAYERS = (
      "request_pages", "bodies_pages", "resolve", "skeleton"),
     ("atlas_picture",),
     ("api",),
-    ("cli", "docs", "mcp", "remote", "web"),
+    ("cli", "docs", "mcp", "web"),
 )
 LAYER = {module: number for number, layer in enumerate(LAYERS) for module in layer}
 

@@ -1,4 +1,4 @@
-"""The Python face: `lawkb.load()` gives a knowledge base that answers questions. No network, no global state, safe between threads."""
+"""The Python face: `lawkb.load()` gives a knowledge base that answers questions. No network unless a server is named, no global state, safe between threads."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ class KnowledgeBase:
 
 
 def load(overlays: Iterable[str | Path] = (), *, kb: Path | None = None, progress: Progress | None = None,
-         notice: Callable[[str], None] | None = None) -> KnowledgeBase:
+         notice: Callable[[str], None] | None = None, endpoint: str | None = None, update_endpoint: str | None = None) -> KnowledgeBase:
     """Open the knowledge base, compiling it first where there is no compiled one for its present state.
 
     Args:
@@ -190,10 +190,24 @@ def load(overlays: Iterable[str | Path] = (), *, kb: Path | None = None, progres
         kb: a folder with another knowledge base in place of the packaged one.
         progress: called with (files read, files in all) while compiling.
         notice: told in a sentence what could not be done as usual.
+        endpoint: the address of a SPARQL 1.1 server on which this knowledge base was published (`lawkb publish`): the rules run there.
+            Without it nothing leaves this process. Credentials come from the environment (docs/servers.md).
+        update_endpoint: where the server takes updates, if that does not follow from `endpoint`.
 
     Raises:
-        LawkbError: a folder is missing, a file is not Turtle, or nothing can be written.
+        LawkbError: a folder is missing, a file is not Turtle, nothing can be written, or an address is none.
     """
     from lawkb.cache import open_base
 
-    return KnowledgeBase(open_base([Path(folder) for folder in overlays], progress, notice, kb))
+    if endpoint is None:
+        if update_endpoint is not None:
+            raise LawkbError("An address for updates is given, but none for queries", "Give both, as --endpoint URL --update-endpoint URL",
+                             "More: docs/servers.md")
+        return KnowledgeBase(open_base([Path(folder) for folder in overlays], progress, notice, kb))
+    from lawkb.remote.engine import Remote
+    from lawkb.remote.server import Server
+
+    server = Server.of(endpoint, update_endpoint)  # a wrong address is told before the long part
+    base = open_base([Path(folder) for folder in overlays], progress, notice, kb)
+    base.elsewhere = Remote(base, server, notice)
+    return KnowledgeBase(base)

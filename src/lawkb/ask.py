@@ -26,7 +26,7 @@ _LIVE = ("available", "conditional")
 NOTE = "http://www.w3.org/2004/02/skos/core#note"
 
 
-def conclude(base: Base, case: Case, question: str | None = None, engine: str = "relational") -> Findings:
+def conclude(base: Base, case: Case, question: str | None = None, engine: str | None = None) -> Findings:
     """Run the rules on a case and return the findings.
 
     Args:
@@ -35,10 +35,14 @@ def conclude(base: Base, case: Case, question: str | None = None, engine: str = 
         question: the kind of question, which selects the stages of rules (`lawkb.rules.STAGES_OF`); by default that of the case.
         engine: `relational` (compiled rules on the snapshot), `oxigraph` (the rules as they are written, over the dossier), or one of
             the engines that these are held to (`lawkb.reference.ENGINES`); all find the same.
+            Without it, the server that the knowledge base was opened with, or else `relational`.
     """
     stages = STAGES_OF[question or case.question]
     rules = [rule for rule in base.rules if rule.stage in stages]
-    if engine == "relational":
+    if engine is None and base.elsewhere is not None:
+        with base.elsewhere.question(case) as remote:
+            return infer(remote, rules)
+    if engine is None or engine == "relational":
         with base.question() as connection:
             return infer(RelationalEngine(connection, case), rules)
     from lawkb.dossier import dossier

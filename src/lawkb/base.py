@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+from lawkb.case import Case
 from lawkb.errors import LawkbError
 from lawkb.facts import Block, text
-from lawkb.infer import CompiledRule, Plan
+from lawkb.infer import CompiledRule, Engine, Plan
 from lawkb.names import InstrumentNames, JurisdictionNames
 from lawkb.packing import unpack
 from lawkb.terms import CONCEPT, LAW, RULE, curie, key
@@ -33,11 +34,22 @@ class Entry:
     block: Block
 
 
+class Elsewhere(Protocol):
+    """A server that holds the same knowledge base and works in place of this process (`lawkb.remote`)."""
+
+    def question(self, case: Case) -> contextlib.AbstractContextManager[Engine]:
+        """Lend an engine for one case."""
+
+    def query(self, text: str) -> Any:
+        """Run a SPARQL query and return a `lawkb.engine.Found`."""
+
+
 class Base:
     """A snapshot opened read-only; each thread has a connection of its own."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.elsewhere: Elsewhere | None = None  # where the questions are worked on, if not here
         self._threads = threading.local()
         self._idle: list[sqlite3.Connection] = []
 

@@ -13,6 +13,19 @@ from lawkb.facts import ntriples
 
 def dossier(base: Base, case: Case) -> list[str]:
     """Return the facts of a case as N-Triples texts, in a stable order."""
+    chosen, values = _slices(base, case)
+    rows = base.execute(f"SELECT triples FROM slice WHERE {chosen} ORDER BY jurisdiction, instrument", values)
+    return [*(row[0] for row in rows), ntriples([(case.iri, case.block())])]
+
+
+def slices_of(base: Base, case: Case) -> list[tuple[str, str, str]]:
+    """Return the slices of the knowledge base that make up the dossier of a case: jurisdiction, instrument, N-Triples."""
+    chosen, values = _slices(base, case)
+    return base.execute(f"SELECT jurisdiction, instrument, triples FROM slice WHERE {chosen} ORDER BY jurisdiction, instrument", values).fetchall()
+
+
+def _slices(base: Base, case: Case) -> tuple[str, tuple[str, ...]]:
+    """Return the condition that selects the slices of a case, and its values."""
     sides = case.sides
     asked = ",".join("?" for _ in sides)
     sovereigns = [row[0] for row in base.execute(f"SELECT DISTINCT sovereign FROM jurisdiction WHERE code IN ({asked}) AND sovereign IS NOT NULL", sides)]
@@ -25,9 +38,5 @@ def dossier(base: Base, case: Case) -> list[str]:
         (*people, *two)).fetchall()
     instruments = [row[0] for row in known]
     models = ",".join("?" for _ in instruments)
-    rows = base.execute(
-        f"SELECT triples FROM slice WHERE jurisdiction='' AND (instrument='' OR instrument IN ({models}) "
-        f"OR instrument IN (SELECT slug FROM model)) UNION ALL "
-        f"SELECT triples FROM slice WHERE jurisdiction IN ({marks}) AND (instrument='' OR instrument IN ({models}))",
-        (*instruments, *people, *instruments))
-    return [*(row[0] for row in rows), ntriples([(case.iri, case.block())])]
+    return (f"(jurisdiction='' AND (instrument='' OR instrument IN ({models}) OR instrument IN (SELECT slug FROM model))) "
+            f"OR (jurisdiction IN ({marks}) AND (instrument='' OR instrument IN ({models})))", (*instruments, *people, *instruments))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from lawkb.facts import iri, is_iri, text
 from lawkb.terms import LAW, RDF_TYPE
@@ -26,6 +26,14 @@ class Runner(Protocol):
 
     def apply(self, rule: CompiledRule) -> bool:
         """Add what a rule concludes to the findings, and to what the next rules read."""
+
+
+@runtime_checkable
+class BatchRunner(Protocol):
+    """A runner for whom one large errand is cheaper than many small ones."""
+
+    def apply_all(self, rules: list[CompiledRule]) -> list[bool]:
+        """Apply rules one after the other, each to what those before it have found too; say of each whether any of it may be new."""
 
 
 class Engine(Runner, Protocol):
@@ -191,10 +199,11 @@ def _fixpoint(engine: Runner, rules: list[CompiledRule]) -> None:
     made: dict[str, int] = {}
     clock, due = 0, rules
     while due:
-        for rule in due:
+        found = engine.apply_all(due) if isinstance(engine, BatchRunner) else map(engine.apply, due)
+        for rule, new in zip(due, found, strict=True):
             clock += 1
             ran[rule.iri] = clock
-            if engine.apply(rule):
+            if new:
                 made.update(dict.fromkeys(rule.plan.kinds, clock))
         due = [rule for rule in rules if any(made.get(name, 0) >= ran[rule.iri] for name in rule.plan.reads)]
 

@@ -11,11 +11,10 @@ from typing import Any
 from lawkb.base import Base
 from lawkb.errors import LawkbError
 from lawkb.facts import is_iri, ntriples, text
-from lawkb.rules import with_prefixes
+from lawkb.rules import code_of, with_prefixes
 from lawkb.terms import XSD
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
-_NOT_CODE = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>\s]*>|#[^\n]*')
 _TYPED = re.compile(r'.*"\^\^<([^>]+)>', re.DOTALL)
 _TAGGED = re.compile(r'.*"@([A-Za-z0-9-]+)', re.DOTALL)
 
@@ -51,20 +50,20 @@ class Result:
 
 
 def run(base: Base, file: Path) -> Result:
-    """Run the query in a file (`-`: standard input) over the whole knowledge base.
+    """Run the query in a file (`-`: standard input) over the whole knowledge base, here or on the server that it was opened with.
 
     Raises:
         LawkbError: the file cannot be read, is no SPARQL query (the line is named), or asks for another server.
     """
     query, shown = _read(file), "the query" if str(file) == "-" else str(file)
-    if re.search(r"\bSERVICE\b", _NOT_CODE.sub(" ", query), re.IGNORECASE):
-        raise LawkbError(f"{shown} asks another server (SERVICE)", "lawkb works offline: nothing about a case leaves this machine")
+    if re.search(r"\bSERVICE\b", code_of(query), re.IGNORECASE):
+        raise LawkbError(f"{shown} asks another server (SERVICE)", "lawkb asks no server but the one that --endpoint names")
     whole = with_prefixes(query)
     added = whole.count("\n") - query.count("\n")
     from lawkb.engine import query_whole  # the engine is loaded when it is needed
 
     try:
-        found = query_whole((ntriples([(entry.iri, entry.block)]) for entry in base.every()), whole)
+        found = base.elsewhere.query(whole) if base.elsewhere else query_whole((ntriples([(entry.iri, entry.block)]) for entry in base.every()), whole)
     except SyntaxError as error:
         raise _bad(shown, query, str(error), added) from error
     except ValueError as error:

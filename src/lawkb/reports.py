@@ -18,6 +18,7 @@ from lawkb.words import Words
 if TYPE_CHECKING:
     from lawkb import check, reason
     from lawkb.query import Result
+    from lawkb.remote.publish import Published
 
 _INTERNAL = "Day"  # the ending of day numbers, which stand beside dates for the rules
 _MOST = 200  # of the remarks on a page; JSON and CSV have them all
@@ -111,3 +112,24 @@ def query_page(result: Result) -> list[Part]:
         return [Para("Nothing was found.", strong=True)]
     rows = [["" if term is None else curie(text(term)) if is_iri(term) else text(term) for term in row] for row in result.terms]
     return [Table(result.columns, rows)]
+
+
+def published_page(done: Published) -> list[Part]:
+    """Return the page of what was published, or would be."""
+    new, total = sum(done.graphs[graph] for graph in done.loaded), sum(done.graphs.values())
+    if not new:
+        head = f"Release {done.release} is there already, whole: {total:,} triples"
+    else:
+        head = f"Release {done.release} {'is published' if done.done else 'would be published'}: {total:,} triples, {new:,} of them loaded now"
+    rows = [[graph, f"{count:,}", "loaded" if graph in done.loaded else "was there"] for graph, count in done.graphs.items()]
+    parts: list[Part] = [Para(f"{head}.", strong=True), Table(("graph", "triples", ""), rows)]
+    if done.previous:
+        parts.append(Para(f"The version before it stays for those who still read it: {done.previous}."))
+    if done.dropped:
+        parts += [Heading("Removed" if done.done else "To be removed"), Items([(0, name) for name in done.dropped])]
+    return parts
+
+
+def published_rows(done: Published) -> tuple[Sequence[str], list[list[object]]]:
+    """Return what was published as a table: a row a graph."""
+    return ("graph", "triples", "loaded"), [[graph, count, str(graph in done.loaded).lower()] for graph, count in done.graphs.items()]

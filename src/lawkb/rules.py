@@ -26,6 +26,7 @@ STAGES_OF = {
 _NO_RULES = ("quality", "questions")  # folders beside the stages
 _REQUIRED = {"Law": "VCLT art. 26", "Concludes": "law:TreatyBond", "Says": "{instrument} binds {requesting} and {requested}.", "Reads-date": "on"}
 _DATES = ("on", "offence")
+_NOT_CODE = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|<[^<>\s]*>|#[^\n]*')
 _MORE = "docs/add-a-rule.md"
 _FIELD = re.compile(r"^#\s*(Law|Concludes|Needs|Says|Reads-date):\s*(.*)$")
 _PREFIXED = re.compile(r"(?<![\w<:])([a-z][a-z-]*):(?=[A-Za-z0-9])")
@@ -63,6 +64,11 @@ def with_prefixes(body: str) -> str:
     code = "\n".join(line for line in body.splitlines() if not line.lstrip().startswith("#"))
     used = sorted({p for p in _PREFIXED.findall(code) if p in known and not re.search(rf"(?i)prefix\s+{p}:", code)})
     return "".join(f"PREFIX {p}: <{known[p]}>\n" for p in used) + body
+
+
+def code_of(query: str) -> str:
+    """Return a SPARQL text of the same length in which IRIs, literal texts and comments are blank, to look for words of the language."""
+    return _NOT_CODE.sub(lambda match: " " * len(match[0]), query)
 
 
 def rule_files() -> list[Path]:

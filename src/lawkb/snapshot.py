@@ -8,6 +8,7 @@ A snapshot is named by the digest of its sources, written to a temporary file an
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import re
@@ -113,9 +114,10 @@ def _fill(base: sqlite3.Connection, facts: Facts, rules: dict[Rule, Construct], 
     base.execute("PRAGMA journal_mode=OFF")
     base.execute("PRAGMA synchronous=OFF")
     base.executescript(_SCHEMA)
-    base.executemany("INSERT INTO meta VALUES (?,?)", sorted(identity.items()))
+    slices = list(_slice_rows(facts, rule_terms(rules)))
+    base.executemany("INSERT INTO meta VALUES (?,?)", sorted({**identity, "facts_digest": _facts_digest(facts, slices)}.items()))
     _packed(base, "block", list(_block_rows(facts)))
-    _packed(base, "slice", list(_slice_rows(facts, rule_terms(rules))))
+    _packed(base, "slice", slices)
     base.executemany("INSERT INTO instrument VALUES (?,?,?)", _instrument_rows(facts))
     base.executemany("INSERT OR IGNORE INTO model VALUES (?)",
                      [(key(model),) for block in facts.blocks.values() for model in many(block, "typicalContent")])
@@ -127,6 +129,17 @@ def _fill(base: sqlite3.Connection, facts: Facts, rules: dict[Rule, Construct], 
     base.executemany("INSERT OR IGNORE INTO disputed VALUES (?,?)", _disputed_rows(facts))
     base.executemany("INSERT INTO rule VALUES (?,?,?,?,?,?)", _rule_rows(plans))
     base.commit()
+
+
+def _facts_digest(facts: Facts, slices: list[tuple[str, str, str]]) -> str:
+    """Name all that was compiled by what it says: the same on every machine. Blank nodes, which have no lasting name, are left out."""
+    total = hashlib.sha256()
+    for subject in sorted(subject for subject in facts.blocks if not subject.startswith("_:")):
+        named = {predicate: [term for term in terms if not term.startswith("_:")] for predicate, terms in facts.blocks[subject].items()}
+        total.update(f"{subject} {json.dumps(named)}\n".encode())
+    for row in slices:
+        total.update(" ".join(row).encode())
+    return f"sha256:{total.hexdigest()}"
 
 
 def _packed(base: sqlite3.Connection, name: str, rows: list[tuple[Any, ...]]) -> None:

@@ -357,6 +357,7 @@ class Oracle:
             return Opinion("unknown", {}, ["one state: its own law settles the matter"])
         found = (self.option(name, a, b, measure, day, strict) for name in self.world.instruments)
         options = {option.instrument: option for option in found if option}
+        self.stand_back(options, measure)
         domestic, open_law = self.national_law(a, b, measure)
         if domestic:
             options["-"] = domestic
@@ -366,6 +367,24 @@ class Oracle:
             if verdict in verdicts:
                 return Opinion(verdict, options, open_ends)
         return Opinion("unknown" if open_ends else "unavailable", options, open_ends)
+
+    def stand_back(self, options: dict[str, Option], measure: str) -> None:
+        """An instrument that applies only if there is no other is open only as far as the other treaty does not carry the request;
+        one that reaches only a part of such cases is no such other."""
+        serving = self.world.serving(measure)
+        residual = {name for name in options for r in self.world.relations.get(name, ()) if r.get("relation") == "applies-only-if-no-other"
+                    and not r.all("to") and not r.all("toGenerality") and serving.intersection(r.all("onMeasure"))}
+        live = {name for name, option in options.items() if option.verdict in ("available", "conditional") and name not in residual
+                and self.world.says("generality", self.world.instruments[name].get("generality"), "ofTreaties") and not self.narrow(option)}
+        for name in residual if live else ():
+            option = options[name]
+            option.bases = [Basis(b.provision, b.conditions | {("no-other-treaty", UNKNOWN)}) for b in option.bases]
+            option.verdict = "conditional" if option.verdict == "available" else option.verdict
+
+    def narrow(self, option: Option) -> bool:
+        """Whether nothing shows that the case is one of those to which an instrument is limited."""
+        open_ones = {requirement for basis in option.bases for requirement, state in basis.conditions if state == UNKNOWN}
+        return any(self.world.says("requirement", requirement, "narrows") for requirement in open_ones)
 
     def open_lists(self, a: str, b: str, measure: str, day: int, strict: bool) -> Iterator[str]:
         """The lists that would have to be complete for a "no": of treaties between two, and of the parties of the instruments that open the measure."""

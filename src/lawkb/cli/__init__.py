@@ -21,7 +21,7 @@ COMMANDS = {
     "authorities": "lookups", "organisations": "lookups", "resolve": "lookups",
     "rights": "single", "obligations": "single", "prosecute": "single", "request": "drafting",
     "compare": "several", "matrix": "several", "atlas": "atlas",
-    "query": "data", "export": "data",
+    "query": "data", "export": "data", "publish": "data",
     "import": "intake",
     "validate": "workshop", "format": "workshop", "reason": "workshop", "cache": "workshop",
 }

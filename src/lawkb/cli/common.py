@@ -22,6 +22,21 @@ kb_option = click.option("--kb", "overlays", multiple=True, type=click.Path(path
                          help="A folder of your own facts in Turtle, on top of the packaged ones (repeatable).")
 on_option = click.option("--on", metavar="DATE", help="The day whose law is asked about, YYYY-MM-DD (today).")
 
+_ENDPOINTS = "lawkb.endpoints"  # where the context of a command keeps the addresses of a server
+
+
+def _keep(ctx: click.Context, parameter: click.Parameter, url: str | None) -> None:
+    if url is not None:
+        ctx.meta.setdefault(_ENDPOINTS, {})[parameter.name] = url
+
+
+def server_options(command: F) -> F:
+    """The options --endpoint and --update-endpoint of a command that runs rules or queries; `opened` reads them."""
+    for name, says in (("--update-endpoint", "Where that server takes updates, if that does not follow from --endpoint."),
+                       ("--endpoint", "A SPARQL 1.1 server that holds this knowledge base (lawkb publish): the rules run there.")):
+        command = click.option(name, metavar="URL", help=says, expose_value=False, callback=_keep)(command)
+    return command
+
 
 def format_option(*formats: str) -> Callable[[F], F]:
     """The option --format with the formats of a command; text by default."""
@@ -29,11 +44,13 @@ def format_option(*formats: str) -> Callable[[F], F]:
 
 
 def opened(overlays: tuple[Path, ...]) -> KnowledgeBase:
-    """Open the knowledge base; a progress bar is shown on a terminal while it is compiled."""
+    """Open the knowledge base, with the server that the command was given, if any; a progress bar is shown while it is compiled."""
     from lawkb.api import load  # the help of a command does without it
 
+    endpoints = click.get_current_context().meta.get(_ENDPOINTS, {})
+
     with progress_bar("Compiling the knowledge base (once)") as progress:
-        return load(overlays, progress=progress, notice=lambda sentence: click.echo(sentence, err=True))
+        return load(overlays, progress=progress, notice=lambda sentence: click.echo(sentence, err=True), **endpoints)
 
 
 @contextmanager

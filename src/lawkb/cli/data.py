@@ -1,4 +1,4 @@
-"""The commands that hand the knowledge base to other tools: query, export."""
+"""The commands that hand the knowledge base to other tools: query, export, publish."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lawkb.cli.common import emit, format_option, kb_option, opened
+from lawkb.cli.common import emit, format_option, kb_option, opened, progress_bar, server_options
 from lawkb.errors import LawkbError
 
 
@@ -14,6 +14,7 @@ from lawkb.errors import LawkbError
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @format_option("text", "json", "csv", "md", "ttl")
 @kb_option
+@server_options
 def query_command(file: Path, form: str, overlays: tuple[Path, ...]) -> int:
     """Run a SPARQL query over the whole knowledge base.
 
@@ -49,4 +50,30 @@ def export_command(form: str, output: Path | None, overlays: tuple[Path, ...]) -
     from lawkb.export import export
 
     export(opened(overlays).base, form, output)
+    return 0
+
+
+@click.command("publish")
+@click.argument("url")
+@click.option("--update-endpoint", metavar="URL", help="Where the server takes updates, if that does not follow from URL.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done; the server is asked what it holds and nothing is changed.")
+@format_option("text", "json", "md", "csv")
+@kb_option
+def publish_command(url: str, update_endpoint: str | None, dry_run: bool, form: str, overlays: tuple[Path, ...]) -> int:
+    """Put the knowledge base on the SPARQL 1.1 server at URL.
+
+    Ontology, facts, participations and dossiers go to graphs of this version; when all are there and counted, the server is switched
+    to them. It may be run again at any time. Credentials come from LAWKB_ENDPOINT_USER and _PASSWORD, or _TOKEN: see docs/servers.md.
+    """
+    from dataclasses import asdict
+
+    from lawkb.remote.publish import publish
+    from lawkb.remote.server import Server
+    from lawkb.reports import published_page, published_rows
+
+    server = Server.of(url, update_endpoint)
+    base = opened(overlays).base
+    with progress_bar("Publishing") as progress:
+        done = publish(base, server, progress, dry_run)
+    emit(form, asdict(done), lambda: published_page(done), lambda: published_rows(done))
     return 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lawkb.cli.common import emit, format_option, kb_option, on_option, opened
+from lawkb.cli.common import emit, format_option, kb_option, on_option, opened, server_options
 from lawkb.cli.questions import EXIT
 
 
@@ -20,6 +20,7 @@ from lawkb.cli.questions import EXIT
 @on_option
 @format_option("text", "json", "md", "csv")
 @kb_option
+@server_options
 def request_command(requesting: str, requested: str, measure: str, language: str | None, skeleton: Path | None, force: bool, on: str | None,
                     form: str, overlays: tuple[Path, ...]) -> int:
     """What a request from REQUESTING to REQUESTED needs.

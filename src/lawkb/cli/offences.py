@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lawkb.cli.common import emit, format_option, kb_option, on_option, opened
+from lawkb.cli.common import emit, format_option, kb_option, on_option, opened, server_options
 
 EXIT = {"met": 0, "unmet": 1, "unknown": 3}
 
@@ -31,6 +31,7 @@ class _WithSchema(click.Command):
 @click.option("--offence-on", metavar="DATE", help="The day of the offence: offences and penalties of that day count.")
 @format_option("text", "json", "md", "csv")
 @kb_option
+@server_options
 def criminality_command(requesting: str, requested: str, offence: str | None, elements: str | None, facts_file: Path | None, on: str | None,
                         offence_on: str | None, form: str, overlays: tuple[Path, ...]) -> int:
     """Dual criminality between REQUESTING and REQUESTED, element by element.

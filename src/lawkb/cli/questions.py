@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from lawkb.cli.common import emit, format_option, kb_option, on_option, opened
+from lawkb.cli.common import emit, format_option, kb_option, on_option, opened, server_options
 from lawkb.errors import LawkbError
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class _WithMeasures(click.Command):
 @click.option("--explain", is_flag=True, help="Add the proof, down to acts, articles and sources.")
 @format_option("text", "json", "md", "ttl", "csv")
 @kb_option
+@server_options
 def channels_command(requesting: str, requested: str, measure: str | None, on: str | None, offence_on: str | None, strict: bool,
                      explain: bool, form: str, overlays: tuple[Path, ...]) -> int:
     """Every channel from REQUESTING to REQUESTED, with a verdict.
@@ -129,6 +130,7 @@ def status_command(jurisdiction: str, on: str | None, form: str, overlays: tuple
 @click.argument("iri")
 @format_option("text", "json", "md", "ttl")
 @kb_option
+@server_options
 def explain_command(iri: str, form: str, overlays: tuple[Path, ...]) -> int:
     """The proof of a finding, or what is known of a rule or a fact.
 
@@ -158,6 +160,7 @@ def explain_command(iri: str, form: str, overlays: tuple[Path, ...]) -> int:
 @click.argument("iri", required=False)
 @format_option("text", "json", "md", "csv")
 @kb_option
+@server_options
 def sources_command(iri: str | None, form: str, overlays: tuple[Path, ...]) -> int:
     """Where a fact, or all that a finding rests on, was read.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lawkb.cli.common import emit, format_option, kb_option, on_option, opened
+from lawkb.cli.common import emit, format_option, kb_option, on_option, opened, server_options
 from lawkb.cli.questions import EXIT
 
 
@@ -17,6 +17,7 @@ from lawkb.cli.questions import EXIT
 @click.option("--date", "on", metavar="DATE", help="The day whose law is asked about, YYYY-MM-DD (today).")
 @format_option("text", "json", "md", "csv")
 @kb_option
+@server_options
 def compare_command(jurisdictions: tuple[str, ...], topics: str, on: str | None, form: str, overlays: tuple[Path, ...]) -> int:
     """JURISDICTIONS side by side.
 
@@ -37,6 +38,7 @@ def compare_command(jurisdictions: tuple[str, ...], topics: str, on: str | None,
 @on_option
 @format_option("text", "json", "md", "csv")
 @kb_option
+@server_options
 def matrix_command(jurisdictions: tuple[str, ...], channel: str | None, measure: str | None, on: str | None, form: str, overlays: tuple[Path, ...]) -> int:
     """The verdict for every ordered pair of JURISDICTIONS, in both directions."""
     from lawkb.compare_pages import matrix_page, matrix_rows

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from lawkb.cli.common import emit, format_option, kb_option, on_option, opened
+from lawkb.cli.common import emit, format_option, kb_option, on_option, opened, server_options
 
 
 @click.command("rights")
@@ -14,6 +14,7 @@ from lawkb.cli.common import emit, format_option, kb_option, on_option, opened
 @on_option
 @format_option("text", "json", "md", "csv")
 @kb_option
+@server_options
 def rights_command(jurisdiction: str, on: str | None, form: str, overlays: tuple[Path, ...]) -> int:
     """What a victim of trafficking is entitled to in a JURISDICTION.
 
@@ -33,6 +34,7 @@ def rights_command(jurisdiction: str, on: str | None, form: str, overlays: tuple
 @click.option("--topic", metavar="CODE", help="Only on this measure or channel, such as criminalisation, victim-protection, extradition.")
 @format_option("text", "json", "md", "csv")
 @kb_option
+@server_options
 def obligations_command(jurisdiction: str, on: str | None, topic: str | None, form: str, overlays: tuple[Path, ...]) -> int:
     """What a JURISDICTION has bound itself to, by strength: shall, may, shall endeavour, shall consider."""
     from lawkb.duties_pages import obligations_page, obligations_rows
@@ -65,6 +67,7 @@ class _WithSchema(click.Command):
 @click.option("--facts", "file", required=True, type=click.Path(path_type=Path), metavar="FILE", help="The facts of the case, in YAML or JSON.")
 @format_option("text", "json", "md", "csv")
 @kb_option
+@server_options
 def prosecute_command(file: Path, form: str, overlays: tuple[Path, ...]) -> int:
     """Which jurisdictions have a head of jurisdiction over the facts.
 
