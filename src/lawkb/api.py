@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ from lawkb.reading import Progress
 class KnowledgeBase:
     """The compiled knowledge base. Jurisdictions are given as alpha-3, alpha-2 or an English name; days as `YYYY-MM-DD` or `date`."""
 
-    def __init__(self, base: Base, today: dt.date | None = None) -> None:
+    def __init__(self, base: Base, today: dt.date | None = None, kb: Path | None = None) -> None:
         self.base = base
         self._today = today
+        self._kb = kb
 
     @property
     def today(self) -> dt.date:
@@ -162,6 +163,70 @@ class KnowledgeBase:
 
         return matrix(self.base, [self.base.jurisdictions.resolve(name) for name in jurisdictions], channel, measure, self.day(on))
 
+    def whatif(self, jurisdiction: str, *, join: Sequence[str] = (), deposited: str | dt.date | None = None, penalties: Mapping[str, int] | None = None,
+               folders: Iterable[str | Path] = (), others: Sequence[str] = (), measures: Sequence[str] | None = None, on: str | dt.date | None = None,
+               progress: Progress | None = None) -> dict[str, Any]:
+        """Return what would differ for a jurisdiction: the pairs, measures and duties that a step changes, and nothing else.
+
+        Args:
+            jurisdiction: whose step it is.
+            join: instruments that it would join by a deposit.
+            deposited: the day of that deposit (today).
+            penalties: offence -> a higher maximum penalty in months.
+            folders: folders of facts of one's own.
+            others: the partners to look at; all others without it.
+            measures: the measures to look at; all without it.
+            on: the day whose law is asked about; by default the day from which what is joined binds, else today.
+            progress: called with (done, in all) while compiling and while asking.
+
+        Raises:
+            LawkbError: nothing is supposed, or what is supposed cannot be.
+        """
+        from lawkb.hypothesis import Hypothesis, checked, starts, supposed, whatif
+
+        names = self.base.jurisdictions
+        code = names.resolve(jurisdiction)
+        joins = tuple(self.base.instruments.resolve(name) for name in join)
+        supposition = Hypothesis(code, joins, self.day(deposited) if joins else None, tuple((penalties or {}).items()),
+                                 tuple(Path(folder).resolve() for folder in folders))
+        partners = [names.resolve(name) for name in others]
+        asked = None if measures is None else [self.measure(code) for code in measures]
+        if on is not None:
+            self.day(on)
+        checked(self.base, supposition, self.day(on))
+        with supposed(self.base, supposition, progress, self._kb) as after:
+            begins = [day for instrument in joins if (day := starts(after, code, instrument))]
+            latest = dt.date(self.today.year + 1, 12, 31)
+            day = self.day(on) if on is not None else min(max([self.today, *begins]), latest)
+            return whatif(self.base, after, supposition, day, partners, asked, progress)
+
+    def measure(self, code: str) -> str:
+        """Return the code of a measure as it is written.
+
+        Raises:
+            LawkbError: there is no such measure (near ones are suggested).
+        """
+        from lawkb.ask import named_measure
+
+        return named_measure(self.base, code.strip().lower())
+
+    def changes(self, other: KnowledgeBase, pairs: Sequence[tuple[str, str]] = (), *, about: str | None = None, on: str | dt.date | None = None,
+                progress: Progress | None = None) -> dict[str, Any]:
+        """Return what differs from this knowledge base to another: records, who is bound by what, and the verdicts of pairs.
+
+        Args:
+            other: the later knowledge base.
+            pairs: who asks whom, for which verdicts are compared.
+            about: a jurisdiction to which the records and participations are limited.
+            on: the day whose law is asked about (today).
+            progress: called with (pairs done, pairs in all).
+        """
+        from lawkb.releases import releases
+
+        names = other.base.jurisdictions
+        cases = [other.case(a, b, self.day(on)) for a, b in pairs]
+        return releases(self.base, other.base, cases, names.resolve(about) if about else None, self.day(on), progress)
+
     def case_of(self, jurisdiction: str, on: str | dt.date | None = None) -> Case:
         """Return the case of a question on one jurisdiction."""
         return Case(self.base.jurisdictions.resolve(jurisdiction), None, self.day(on))
@@ -182,4 +247,4 @@ def load(overlays: Iterable[str | Path] = (), *, kb: Path | None = None, progres
     """
     from lawkb.cache import open_base
 
-    return KnowledgeBase(open_base([Path(folder) for folder in overlays], progress, notice, kb))
+    return KnowledgeBase(open_base([Path(folder) for folder in overlays], progress, notice, kb), kb=kb)

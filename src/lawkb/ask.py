@@ -71,11 +71,20 @@ def _asked(base: Base, measure: str | None) -> list[tuple[str, str]]:
     if measure is None:
         ordered = sorted(found, key=lambda entry: (int(one(entry.block, "order") or 0), entry.iri))
         return [(entry.iri, lead) for entry in ordered for lead in many(entry.block, "leadMeasure")]
-    entry = base.entry(f"{CONCEPT}measure/{measure}")
-    channel = one(entry.block, "inChannel") if entry else None
-    if not channel:
-        raise _no_measure(base, measure)
-    return [(channel, f"{CONCEPT}measure/{measure}")]
+    entry = base.entry(f"{CONCEPT}measure/{named_measure(base, measure)}")
+    return [(one(entry.block, "inChannel") or "", entry.iri)] if entry else []
+
+
+def named_measure(base: Base, code: str) -> str:
+    """Return the code of a measure that belongs to a channel.
+
+    Raises:
+        LawkbError: there is no such measure (near ones are suggested).
+    """
+    entry = base.entry(f"{CONCEPT}measure/{code}")
+    if not (entry and one(entry.block, "inChannel")):
+        raise _no_measure(base, code)
+    return code
 
 
 def _no_measure(base: Base, measure: str) -> LawkbError:

@@ -21,6 +21,8 @@ COMMANDS = {
     "authorities": "lookups", "organisations": "lookups", "resolve": "lookups",
     "rights": "single", "obligations": "single", "prosecute": "single", "request": "drafting",
     "compare": "several", "matrix": "several",
+    "whatif": "changes", "diff": "changes", "replay": "receipts", "schema": "receipts",
+    "cite": "assistants", "mcp": "assistants",
     "query": "data", "export": "data",
     "import": "intake",
     "validate": "workshop", "format": "workshop", "reason": "workshop", "cache": "workshop",
