@@ -133,6 +133,21 @@ class KnowledgeBase:
 
         return obligations(self.base, self.case_of(jurisdiction, on), topic)
 
+    def complaints(self, jurisdiction: str, *, on: str | dt.date | None = None) -> dict[str, Any]:
+        """Return to which international bodies one can turn about a jurisdiction on a day."""
+        from lawkb.watch import complaints
+
+        return complaints(self.base, self.case_of(jurisdiction, on))
+
+    def monitoring(self, jurisdiction: str, *, topic: str | None = None, on: str | dt.date | None = None) -> dict[str, Any]:
+        """Return what courts and monitoring bodies told a jurisdiction by a day; `topic` is a measure."""
+        from lawkb.duties import measures_of
+        from lawkb.watch import monitoring
+
+        if topic is not None:
+            measures_of(self.base, topic)  # tells whether there is such a measure
+        return monitoring(self.base, self.case_of(jurisdiction, on), topic.strip().lower() if topic else None)
+
     def prosecute(self, facts: str | Path) -> dict[str, Any]:
         """Return which jurisdictions have a head of jurisdiction over the facts in a YAML or JSON file.
 

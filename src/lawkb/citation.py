@@ -42,9 +42,10 @@ def cite(base: Base, instrument: str, article: str) -> dict[str, Any]:
     title = Words(base).label(iri)
     number = _written(wanted)
     state = "recorded" if at else "parts-recorded" if below else "not-recorded"
+    look = "whether the instrument has such an article is not known. Read its text before citing it"
     told = {"recorded": f"{title} art. {number} is recorded here.",
             "parts-recorded": f"Of {title} art. {number} only parts are recorded here.",
-            "not-recorded": f"{title} art. {number} is not recorded here: whether the instrument has such an article is not known. Read its text before citing it."}
+            "not-recorded": f"{title} art. {number} is not recorded here: {look}."}
     return {"question": {"command": "cite", "instrument": instrument, "article": article}, "kb": identity(base), "title": title, "article": number,
             "state": state, "says": told[state], "at": at, "below": below, "above": above if not at else [],
             "recorded_articles": len({one(entry.block, "article") for entry in owned})}

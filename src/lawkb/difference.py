@@ -61,7 +61,7 @@ def _values(block: Block, predicate: str) -> list[str]:
 
 
 def _about(base: Base, block: Block) -> list[str]:
-    found = {value for name in _OWNERS for value in many(block, name)} | {value for value in many(block, "about")}
+    found = {value for name in _OWNERS for value in many(block, name)} | set(many(block, "about"))
     offence = base.entry(one(block, "offence") or "")
     if offence:
         found |= set(many(offence.block, "jurisdiction"))

@@ -54,7 +54,8 @@ class _Page:
         yield from self.pairs()
         if answer["duties"]:
             yield Heading(f"New duties ({len(answer['duties'])})")
-            yield Items([(0, f"{line['label']} ({self.words.label(CONCEPT + 'strength/' + line['strength'])}): {line['summary']}") for line in answer["duties"]])
+            yield Items([(0, f"{line['label']} ({self.words.label(CONCEPT + 'strength/' + line['strength'])}): {line['summary']}")
+                         for line in answer["duties"]])
         yield from self.end()
 
     def sentence(self) -> str:
@@ -63,16 +64,19 @@ class _Page:
         if not answer["rows"]:
             return f"Of {answer['pairs_asked']} directions that were asked nothing would change for {answer['label']} on {self.on}."
         others = len(answer["rows"]) - count
-        return (f"Of {answer['pairs_asked']} directions that were asked {count} verdict{'' if count == 1 else 's'} would change on {self.on}, and {others} more "
+        plural = "" if count == 1 else "s"
+        return (f"Of {answer['pairs_asked']} directions that were asked {count} verdict{plural} would change on {self.on}, and {others} more "
                 f"where the verdict stays and an option or a condition changes; {partners} partner{'' if partners == 1 else 's'} "
                 f"{'is' if partners == 1 else 'are'} concerned.")
 
     def supposed(self) -> Iterator[str]:
         question = self.answer["question"]
         for instrument in question["joins"]:
-            yield f"{self.answer['label']} deposits its consent to {self.words.label(f'{ID}instrument/{instrument}')} on {self.words.day(question['deposited'])}"
+            title, day = self.words.label(f"{ID}instrument/{instrument}"), self.words.day(question["deposited"])
+            yield f"{self.answer['label']} deposits its consent to {title} on {day}"
         for raised in question["penalties"]:
-            yield f"the maximum penalty of {self.words.label(ID + 'offence/' + raised['offence'])} is {raised['max_months']} months"
+            offence = self.words.label(f"{ID}offence/{raised['offence']}")
+            yield f"the maximum penalty of {offence} is {raised['max_months']} months"
         for folder in question["folders"]:
             added = sum(line["change"] == "added" for line in self.answer["facts"])
             yield f"the facts in {folder} ({added} records that are new)"

@@ -64,11 +64,12 @@ class _Page:
         rest = [line for line in sure if line["cooperation"] != "independent"]
         for measure in self.ordered(rest):
             yield Heading(self.measure(measure).capitalize())
-            yield Items([item for line in rest if self.first(line) == measure for item in self.line(line, why=True)] + list(self.national(measure)))
-        elsewhere = [m for m in _ASKED if m not in set(self.ordered(rest)) and list(self.national(m))]
+            yield Items([item for line in rest if self.first(line) == measure for item in self.line(line, why=True)] + list(self.national(measure))
+                        + list(self.beside(measure)))
+        elsewhere = [item for m in _ASKED if m not in set(self.ordered(rest)) for item in (*self.national(m), *self.beside(m))]
         if elsewhere:
-            yield Heading("National measures on other points")
-            yield Items([item for measure in elsewhere for item in self.national(measure)])
+            yield Heading("National measures and particulars on other points")
+            yield Items(elsewhere)
         yield from self.uncertain(lines)
         yield from self.end()
 
@@ -104,6 +105,15 @@ class _Page:
         for gap in self.answer["gaps"]:
             if gap["measure"] == measure:
                 yield 0, f"national law: {gap['text']}"
+
+    def beside(self, measure: str) -> Iterator[tuple[int, str]]:
+        """How the measure is carried out, point by point, and what courts and monitoring bodies said on it."""
+        for line in self.answer["particulars"]:
+            if measure in line["measures"]:
+                yield 0, f"{line['name']}: {line['summary'].rstrip('.')} ({line['label']}) [{line['grade']}, {line['confidence']}]"
+        for told in self.answer["pronouncements"]:
+            if measure in told["measures"]:
+                yield 0, f"said on it: {told['text'].rstrip('.')} [{told['grade']}, {told['confidence']}]"
 
     def obligations(self) -> Iterator[Part]:
         lines = self.answer["obligations"]

@@ -71,7 +71,7 @@ def read(path: Path) -> dict[str, Any]:
         LawkbError: the file cannot be read, is no receipt, or is not whole: its answer is not the one whose digest it holds.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise LawkbError(f"The file {path} cannot be read ({error.strerror})", _EXAMPLE) from error
     except ValueError as error:

@@ -35,12 +35,16 @@ def _held(hint: Any) -> tuple[str, type | None]:
         held, inner = _held(next(a for a in args if a is not type(None)))
         return f"{held} or nothing", inner
     if origin is tuple:
-        return "list", args[0] if dataclasses.is_dataclass(args[0]) else None
+        return "list", _record(args[0])
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return "table", args[1] if dataclasses.is_dataclass(args[1]) else None
-    if dataclasses.is_dataclass(hint):
-        return "record", typing.cast(type, hint)
+        return "table", _record(args[1])
+    if record := _record(hint):
+        return "record", record
     return {bool: "true or false", int: "number"}.get(hint, "text"), None
+
+
+def _record(hint: Any) -> type | None:
+    return hint if isinstance(hint, type) and dataclasses.is_dataclass(hint) else None
 
 
 def against(old: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ COMMANDS = {
     "compare": "several", "matrix": "several",
     "whatif": "changes", "diff": "changes", "replay": "receipts", "schema": "receipts",
     "cite": "assistants", "mcp": "assistants",
+    "complaints": "watching", "monitoring": "watching",
     "query": "data", "export": "data",
     "import": "intake",
     "validate": "workshop", "format": "workshop", "reason": "workshop", "cache": "workshop",

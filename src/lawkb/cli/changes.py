@@ -48,7 +48,8 @@ def _penalty(given: str) -> tuple[str, int]:
 
 
 @click.command("diff")
-@click.option("--from", "before", required=True, type=click.Path(path_type=Path), metavar="DIR", help="The knowledge base as it was: a folder kb/ of a release.")
+@click.option("--from", "before", required=True, type=click.Path(path_type=Path), metavar="DIR",
+              help="The knowledge base as it was: the folder kb/ of a release.")
 @click.option("--to", "after", type=click.Path(path_type=Path), metavar="DIR", help="The knowledge base as it is now; the packaged one without it.")
 @click.option("--for", "about", metavar="JURISDICTION", help="Only what concerns this jurisdiction.")
 @click.option("--pairs", metavar="A:B,C:D", help="Directions whose verdicts are compared, such as ITA:NGA,NGA:ITA.")
