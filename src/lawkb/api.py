@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -69,7 +70,8 @@ class KnowledgeBase:
         return channels(self.base, self.case(requesting, requested, on, offence_on, strict), asked, explain)
 
     def criminality(self, requesting: str, requested: str, *, offence: str | None = None, elements: Iterable[str] | None = None,
-                    facts: str | Path | None = None, on: str | dt.date | None = None, offence_on: str | dt.date | None = None) -> dict[str, Any]:
+                    facts: str | Path | None = None, penalty_months: int | None = None, on: str | dt.date | None = None,
+                    offence_on: str | dt.date | None = None) -> dict[str, Any]:
         """Return dual criminality between two jurisdictions, element by element, with thresholds and bridging clauses.
 
         Args:
@@ -77,24 +79,41 @@ class KnowledgeBase:
             offence: the key of an offence of the requesting side.
             elements: codes of acts, means and purposes of the case.
             facts: a YAML or JSON file with the facts of the case.
+            penalty_months: a maximum penalty that is held against the thresholds, in place of that of the facts.
             on, offence_on: the day whose law is asked about, and the day of the offence.
 
         Raises:
             LawkbError: unknown jurisdiction, offence, code or day; facts that cannot be.
         """
-        from lawkb.conduct import of_codes, of_file
+        from lawkb.conduct import Conduct, of_codes, of_file
         from lawkb.criminality import criminality
         from lawkb.errors import LawkbError
 
         if elements is not None and facts is not None:
             raise LawkbError("Both --elements and --facts are given", "Give the conduct once", "lawkb criminality --help")
         told = of_file(self.base, Path(facts), self.today) if facts is not None else of_codes(self.base, elements) if elements is not None else None
+        if penalty_months is not None:
+            told = dataclasses.replace(told or Conduct(), penalty_months=penalty_months)
         day = told.offence_on if told and told.offence_on and offence_on is None else offence_on
         case = self.case(requesting, requested, on, day)
         if case.offence_on and case.offence_on > case.on:
             raise LawkbError(f"The offence ({case.offence_on}) comes after the day asked about ({case.on})", "One of the two days is wrong",
                              "lawkb criminality --help")
         return criminality(self.base, case, offence, told)
+
+    def thresholds(self, jurisdiction: str, *, others: Sequence[str] = (), on: str | dt.date | None = None, progress: Progress | None = None) -> dict[str, Any]:
+        """Return the penalty thresholds that a jurisdiction meets with its partners, and how many partners stand behind each.
+
+        Args:
+            jurisdiction: whose maximum penalty is looked at.
+            others: the partners; all others without it.
+            on: the day whose law is asked about (today).
+            progress: called with (partners done, partners in all).
+        """
+        from lawkb.thresholds import thresholds
+
+        names = self.base.jurisdictions
+        return thresholds(self.base, names.resolve(jurisdiction), [names.resolve(name) for name in others], self.day(on), progress)
 
     def treaties(self, a: str, b: str, *, on: str | dt.date | None = None) -> dict[str, Any]:
         """Return the instruments in force between two jurisdictions and, apart, those signed only, ended and pending."""

@@ -59,6 +59,8 @@ def obligations(base: Base, case: Case, topic: str | None = None) -> dict[str, A
     wanted = measures_of(base, topic) if topic else None
     lines = [reader.line(finding, sure=True) for finding in reader.found.of("Duty")]
     lines += [reader.line(finding, sure=False) for finding in reader.found.of("PossibleDuty")]
+    for line in lines:
+        line |= reader.carried_out(line["finding"])
     kept = [line for line in lines if wanted is None or wanted & set(line["measures"])]
     kept.sort(key=lambda line: (line["state"] != "binds", line["weight"], line["measures"], line["instrument"], line["provision"]))
     return {"question": reader.question("obligations") | {"topic": topic}, "label": reader.label, **reader.made_of(),
@@ -142,6 +144,16 @@ class _Reader:
                 return {"cooperation": state, "because": [{"provision": key(f.get("provision") or ""), "label": self.words.label(f.get("provision") or ""),
                                                            "finding": f.iri} for f in found]}
         return {"cooperation": "unknown", "because": []}
+
+    def carried_out(self, duty: str) -> dict[str, Any]:
+        """Whether national law carries a duty out, as far as recorded: done, partly, missing or unknown, and by which facts."""
+        for state, kind in (("missing", "NotCarriedOut"), ("partly", "PartlyCarriedOut"), ("done", "CarriedOut")):
+            found = self.found.of(kind, of=duty)
+            if found:
+                facts = [f.get("carried-out-by") or "" for f in found]
+                return {"carried_out": state, "by": [{"fact": curie(fact), "label": self.words.label(fact), "finding": f.iri}
+                                                     for fact, f in zip(facts, found, strict=True)]}
+        return {"carried_out": "unknown", "by": []}
 
     def national(self, finding: Finding) -> dict[str, Any]:
         iri = finding.get("nationalMeasure") or ""

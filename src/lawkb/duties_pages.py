@@ -38,8 +38,8 @@ def rights_rows(answer: Line) -> Rows:
 
 def obligations_rows(answer: Line) -> Rows:
     """Return `obligations` as a table: a row a provision."""
-    columns = ("strength", "provision", "instrument", "measures", "role", "addressees", "state", "certainty", "verified_to", "grade", "confidence", "summary",
-               "finding")
+    columns = ("strength", "provision", "instrument", "measures", "role", "addressees", "state", "carried_out", "certainty", "verified_to", "grade", "confidence",
+               "summary", "finding")
     return columns, _rows(columns, answer["obligations"])
 
 
@@ -125,6 +125,7 @@ class _Page:
         told = ", ".join(f"{counts[s]} with \"{self.strength(s)}\"" for s in _STRENGTHS if counts[s])
         yield Para(f"On {self.on} {self.who} is bound by {len(sure)} recorded provisions{about} that bear on trafficking: {told}." if sure
                    else f"No provision that is recorded here{about} binds {self.who} on {self.on}.", strong=True)
+        yield from self.compliance(sure)
         for strength in _STRENGTHS:
             chosen = [line for line in sure if line["strength"] == strength]
             if chosen:
@@ -132,6 +133,15 @@ class _Page:
                 yield Items([item for line in chosen for item in self.line(line)])
         yield from self.uncertain(lines)
         yield from self.end()
+
+    def compliance(self, lines: Sequence[Line]) -> Iterator[Part]:
+        """How many provisions are carried out by national law, as far as that is recorded, and which are not or only in part."""
+        counts = {state: [line for line in lines if line["carried_out"] == state] for state in ("done", "partly", "missing", "unknown")}
+        if not lines:
+            return
+        yield Heading("Carried out by national law, as far as recorded")
+        yield Items([(0, f"{state}: {len(found)}{': ' + ', '.join(line['label'] for line in found) if state in ('partly', 'missing') and found else ''}")
+                     for state, found in counts.items()])
 
     def line(self, line: Line, why: bool = False) -> Iterator[tuple[int, str]]:
         known = f", as last known on {self.words.day(line['verified_to'])}" if line["certainty"] == "last-known" and line["verified_to"] else (
@@ -142,6 +152,8 @@ class _Page:
             told = "does not depend on cooperation" if line["cooperation"] == "independent" else "depends on cooperation"
             others = [b["label"] for b in line["because"] if b["provision"] != line["provision"]]
             yield 1, f"{told}: {', '.join(others)}" if others else f"{told} by its own terms"
+        if line.get("carried_out", "unknown") != "unknown":
+            yield 1, f"{line['carried_out']}: {'; '.join(dict.fromkeys(item['label'] for item in line['by']))}"
         for statement in line["statements"]:
             yield 1, f"{statement['label']}: {statement['summary'] or 'see the statement'}"
 

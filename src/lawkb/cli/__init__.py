@@ -17,7 +17,7 @@ from lawkb.errors import BAD_REQUEST, LawkbError
 COMMANDS = {
     "channels": "questions", "treaties": "questions", "parties": "questions", "status": "questions",
     "explain": "questions", "sources": "questions", "coverage": "questions",
-    "criminality": "offences", "statements": "offences",
+    "criminality": "offences", "thresholds": "offences", "statements": "offences",
     "authorities": "lookups", "organisations": "lookups", "resolve": "lookups",
     "rights": "single", "obligations": "single", "prosecute": "single", "request": "drafting",
     "compare": "several", "matrix": "several",
