@@ -184,6 +184,26 @@ class KnowledgeBase:
 
         return request(self.base, self.case(requesting, requested, on), measure.strip().lower(), language)
 
+    def definition(self, jurisdiction: str, *, instruments: Sequence[str] = (), on: str | dt.date | None = None) -> dict[str, Any]:
+        """Return where the trafficking offence of a jurisdiction falls short of definitions; `instruments` names those that define."""
+        from lawkb.definition import definition
+
+        named = [self.base.instruments.resolve(name) for name in instruments]
+        return definition(self.base, self.base.jurisdictions.resolve(jurisdiction), self.day(on), named)
+
+    def distinguish(self, jurisdiction: str, *, on: str | dt.date | None = None) -> dict[str, Any]:
+        """Return what tells trafficking and smuggling apart, by both definitions and by the law of a jurisdiction."""
+        from lawkb.distinguish import distinguish
+
+        return distinguish(self.base, self.base.jurisdictions.resolve(jurisdiction), self.day(on))
+
+    def needs(self, jurisdiction: str, *, others: Sequence[str] = (), on: str | dt.date | None = None, progress: Progress | None = None) -> dict[str, Any]:
+        """Return on what extradition and assistance rest with each partner, and what a treaty between the two would add."""
+        from lawkb.needs import needs
+
+        names = self.base.jurisdictions
+        return needs(self.base, names.resolve(jurisdiction), [names.resolve(name) for name in others], self.day(on), progress)
+
     def compare(self, jurisdictions: Sequence[str], topics: Sequence[str], *, on: str | dt.date | None = None) -> dict[str, Any]:
         """Return jurisdictions side by side on definitions, penalties, rights or cooperation."""
         from lawkb.compare import compare

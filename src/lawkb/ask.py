@@ -126,7 +126,7 @@ class _Reader(OptionReader):
         yield "Information on the law, not legal advice: check the depositary's list before relying on it."
         if self.found.of("InternalRelation"):
             yield self.prover.sentence(self.found.of("InternalRelation")[0])
-        for finding in self.found.of("PracticeFinding"):
+        for finding in (*self.found.of("PracticeFinding"), *self.found.of("RecognitionOpen")):
             yield self.prover.sentence(finding)
         for finding in self.found.of("PendingSaved"):
             if any(measure in finding.values.get("measure", ()) for measure in self.asked):

@@ -174,7 +174,8 @@ class _Reader:
         iri = finding.get("pronouncement") or ""
         entry = self.base.entry(iri)
         grade, confidence = self.base.weakest([iri])
-        return {"measures": sorted(key(m) for m in many(entry.block, "measure")) if entry else [], "state": key(finding.get("other") or ""),
+        block = entry.block if entry else {}
+        return {"measures": sorted(key(m) for m in many(block, "measure")), "state": key(one(block, "party") or ""),
                 "text": self.words.label(iri), "fact": curie(iri), "grade": grade, "confidence": confidence, "finding": finding.iri}
 
     def unread(self) -> Iterable[dict[str, Any]]:

@@ -31,8 +31,8 @@ def obligations_page(base: Base, answer: Line) -> list[Part]:
 
 def rights_rows(answer: Line) -> Rows:
     """Return `rights` as a table: a row a provision."""
-    columns = ("provision", "instrument", "measures", "strength", "role", "cooperation", "state", "certainty", "verified_to", "grade", "confidence",
-               "summary", "finding")
+    columns = ("provision", "instrument", "measures", "strength", "role", "cooperation", "state", "certainty", "verified_to", "grade",
+               "confidence", "summary", "finding")
     return columns, _rows(columns, answer["rights"])
 
 

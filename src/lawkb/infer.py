@@ -16,7 +16,7 @@ RESTS_ON = LAW + "restsOn"
 _SAME = {
     "onInstrument": "instrument", "forMeasure": "measure", "forParty": "party", "underRelation": "relation", "because": "reason",
     "onOrganisation": "organisation", "throughOrganisation": "through", "onTopic": "topic", "onRule": "domestic", "onOffence": "offence",
-    "onElement": "element", "otherOffence": "other-offence", "carriedOutBy": "carried-out-by",
+    "onElement": "element", "otherOffence": "other-offence", "carriedOutBy": "carried-out-by", "ofSide": "of-side",
 }
 
 

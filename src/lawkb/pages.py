@@ -157,7 +157,8 @@ def sources_page(base: Base, answer: Line) -> list[Part]:
     for line in sources:
         items.append((0, line["title"] + (f", {line['publisher']}" if line["publisher"] else "")))
         read = _READ.get(line["grade"] or "", "not graded")
-        items.append((1, f"as at {_day(words, line['as_at'], 'a day not given')}; {read}, confidence {line['confidence']}"))
+        again = f"; to be read again on {words.day(line['review_due'])}" if line["review_due"] else ""
+        items.append((1, f"as at {_day(words, line['as_at'], 'a day not given')}; {read}, confidence {line['confidence']}{again}"))
         items += [(1, text) for text in (line["url"], line["note"]) if text]
         items.append((1, f"cited for {', '.join(words.label(expand(name)) for name in line['cited_for'])}" if "cited_for" in line
                       else f"{_count(line['facts'], 'fact')} resting on it"))
@@ -184,7 +185,25 @@ def coverage_page(base: Base, answer: Line) -> list[Part]:
         return [*parts, Para("Nothing is recorded on how complete its lists are: what is missing here is not known.", strong=True)]
     named = [] if answer["label"] else ["list"]
     rows = [[*([line["label"]] if named else []), *_extent(words, line)] for line in lines]
-    return [*parts, Table([*named, "on", "complete", "known to", "entries", "what is missing"], rows)]
+    return [*parts, Table([*named, "on", "complete", "known to", "entries", "what is missing"], rows), *_age(words, answer)]
+
+
+def _age(words: Words, answer: Line) -> list[Part]:
+    """How old what is recorded of the subject is, when it is to be read again, and where sources differ; for everything: where the speed is measured."""
+    told = answer.get("age")
+    if told is None:
+        marks = answer["benchmarks"]
+        how = "was written by the last measurement" if marks["there"] else f"is not there: {marks['made_by']} writes it"
+        return [Heading("How fast it is"), Para(f"{marks['file']} {how}; with --format json it is part of this answer.")]
+    due = f"the first is due on {words.day(told['next_review'])}" if told["next_review"] else "none has a day"
+    parts: list[Part] = [Heading("How old it is, and when it is to be read again"),
+                         Para(f"{_count(told['overdue_facts'], 'fact')} {'rests' if told['overdue_facts'] == 1 else 'rest'} on sources that are due; {due}."),
+                         Table(("source", "as at", "grade", "facts", "to be read again"), [
+                             [line["title"], _day(words, line["as_at"], "no day given"), f"{line['grade']} ({line['confidence']})", f"{line['facts']:,}",
+                              _day(words, line["review_due"], "no day given") + (", due" if line["overdue"] else "")] for line in told["sources"]])]
+    if told["conflicts"]:
+        parts += [Heading("Where sources differ"), Items([(0, f"{c['key']}: kept {c['kept']}; other {c['other']} ({c['reason']})") for c in told["conflicts"]])]
+    return parts
 
 
 def _extent(words: Words, line: Line) -> list[str]:

@@ -56,7 +56,8 @@ def thresholds(base: Base, code: str, others: Sequence[str], on: dt.date, progre
             progress(done, len(chosen))
     ordered = sorted(lines.values(), key=lambda line: (line["months"], -len(line["partners"]), line["title"]))
     steps = [{"months": months, "partners": sum(need <= months for need in needs.values())} for months in sorted(set(needs.values()))]
-    return {"question": {"command": "thresholds", "jurisdiction": code, "on": on.isoformat(), "partners": list(others)}, "label": words.label(f"{ID}jur/{code}"),
+    return {"question": {"command": "thresholds", "jurisdiction": code, "on": on.isoformat(), "partners": list(others)},
+            "label": words.label(f"{ID}jur/{code}"),
             "kb": identity(base), "rules": {"digest": base.meta["rules_digest"]}, "asked": len(chosen), "with_threshold": len(needs),
             "thresholds": ordered, "steps": steps, "maximum": _maximum(base, code), "notes": list(NOTES)}
 

@@ -30,10 +30,12 @@ def _parts(words: Words, answer: Answer) -> Iterator[Part]:
     yield Heading(f"Which maximum penalty {who} needs, law as of {on}", 1)
     yield Para(_sentence(answer, who, on), strong=True)
     if answer["thresholds"]:
+        states = {line["threshold"]: "not needed" if line["spared"] and len(line["spared"]) == len(line["partners"]) else line["state"]
+                  for line in answer["thresholds"]}
         yield Heading("Thresholds, with the partners behind each")
         yield Table(("months", "threshold", "about", "law of " + who, "partners", "which"), [[
             str(line["months"]), line["title"], ", ".join(m.replace("-", " ") for m in line["measures"]),
-            "not needed" if line["spared"] and len(line["spared"]) == len(line["partners"]) else line["state"], str(len(line["partners"])), _some(line["partners"])]
+            states[line["threshold"]], str(len(line["partners"])), _some(line["partners"])]
             for line in answer["thresholds"]])
     if answer["steps"]:
         yield Heading("Partners that are served in full at a maximum of at least")

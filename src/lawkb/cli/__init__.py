@@ -21,6 +21,7 @@ COMMANDS = {
     "authorities": "lookups", "organisations": "lookups", "resolve": "lookups",
     "rights": "single", "obligations": "single", "prosecute": "single", "request": "drafting",
     "compare": "several", "matrix": "several",
+    "definition": "drafters", "needs": "drafters", "distinguish": "drafters",
     "whatif": "changes", "diff": "changes", "replay": "receipts", "schema": "receipts",
     "cite": "assistants", "mcp": "assistants",
     "complaints": "watching", "monitoring": "watching",

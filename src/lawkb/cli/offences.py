@@ -27,7 +27,8 @@ class _WithSchema(click.Command):
 @click.option("--offence", metavar="KEY", help="An offence of the first jurisdiction, such as ITA.cp-601; without it its trafficking offences.")
 @click.option("--elements", metavar="CODES", help="Acts, means and purposes of the case, such as recruitment,deception,forced-labour.")
 @click.option("--facts", "facts_file", metavar="FILE", type=click.Path(path_type=Path), help="The facts of the case, in YAML or JSON.")
-@click.option("--penalty", "months", metavar="MONTHS", type=click.IntRange(1, 1200), help="Suppose this maximum penalty, in months: what is lost below each threshold?")
+@click.option("--penalty", "months", metavar="MONTHS", type=click.IntRange(1, 1200),
+              help="Suppose this maximum penalty, in months: what is lost below each threshold?")
 @on_option
 @click.option("--offence-on", metavar="DATE", help="The day of the offence: offences and penalties of that day count.")
 @format_option("text", "json", "md", "csv")
