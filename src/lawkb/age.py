@@ -13,10 +13,12 @@ from lawkb.proof import SOURCE
 from lawkb.spans import months_after
 from lawkb.terms import curie, key
 
-_CLASSES = ("Signature", "Ratification", "Acceptance", "Approval", "Accession", "Succession", "Bound", "OptIn", "OptOut", "Withdrawal", "Suspension",
-            "Termination", "TerritorialExtension", "TerritorialExclusion", "Reservation", "Declaration", "Notification", "Objection", "TerritorialStatement", "Offence",
-            "CooperationRule", "JurisdictionHead", "VictimMeasure", "Authority", "Membership", "NationalRule", "Pronouncement", "Provision", "Particular",
-            "RequestContent", "RefusalGround", "DefinitionElement", "PenaltyNorm", "ComplaintProcedure", "SavingClause")
+_CLASSES = (
+    "Signature", "Ratification", "Acceptance", "Approval", "Accession", "Succession", "Bound", "OptIn", "OptOut", "Withdrawal", "Suspension",
+    "Termination", "TerritorialExtension", "TerritorialExclusion", "Reservation", "Declaration", "Notification", "Objection", "TerritorialStatement",
+    "Offence", "CooperationRule", "JurisdictionHead", "VictimMeasure", "Authority", "Membership", "NationalRule", "Pronouncement", "Provision",
+    "Particular", "RequestContent", "RefusalGround", "DefinitionElement", "PenaltyNorm", "ComplaintProcedure", "SavingClause",
+)
 
 
 def review_due(base: Base, source: Entry) -> str | None:

@@ -6,13 +6,16 @@ import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lawkb.answer import Answer
 from lawkb.base import Base
 from lawkb.case import Case
 from lawkb.names import parse_day
 from lawkb.reading import Progress
+
+if TYPE_CHECKING:
+    from lawkb.atlas import Atlas
 
 
 class KnowledgeBase:
@@ -260,9 +263,11 @@ class KnowledgeBase:
         Raises:
             LawkbError: there is no such measure (near ones are suggested).
         """
-        from lawkb.ask import named_measure
+        from lawkb.measures import channel_of
 
-        return named_measure(self.base, code.strip().lower())
+        name = code.strip().lower()
+        channel_of(self.base, name)  # tells whether there is such a measure
+        return name
 
     def changes(self, other: KnowledgeBase, pairs: Sequence[tuple[str, str]] = (), *, about: str | None = None, on: str | dt.date | None = None,
                 progress: Progress | None = None) -> dict[str, Any]:
@@ -280,6 +285,16 @@ class KnowledgeBase:
         names = other.base.jurisdictions
         cases = [other.case(a, b, self.day(on)) for a, b in pairs]
         return releases(self.base, other.base, cases, names.resolve(about) if about else None, self.day(on), progress)
+
+    def atlas(self, *, channel: str | None = None, measure: str | None = None, every: bool = False, on: str | dt.date | None = None,
+              strict: bool = False, progress: Progress | None = None) -> Atlas:
+        """Return the verdicts of all ordered pairs for the lead measure of a channel, a measure, the lead measures of all channels, or every measure.
+
+        The first time for a day it takes from seconds (one measure) to minutes; the result is kept in the cache folder. Not to be shared between threads.
+        """
+        from lawkb.atlas import atlas
+
+        return atlas(self.base, channel, measure, self.day(on), strict, every, progress)
 
     def case_of(self, jurisdiction: str, on: str | dt.date | None = None) -> Case:
         """Return the case of a question on one jurisdiction."""

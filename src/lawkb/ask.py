@@ -13,8 +13,9 @@ from lawkb.answer import Answer, Channel, Facilitator, Reason
 from lawkb.base import Base
 from lawkb.case import Case
 from lawkb.errors import LawkbError
-from lawkb.facts import many, one, text
+from lawkb.facts import text
 from lawkb.infer import Finding, Findings, infer
+from lawkb.measures import channel_of, leads
 from lawkb.options import OptionReader
 from lawkb.relational import RelationalEngine
 from lawkb.rules import STAGES_OF
@@ -60,46 +61,9 @@ def channels(base: Base, case: Case, measure: str | None = None, explain: bool =
     if case.requesting == case.requested:
         raise LawkbError(f"Both jurisdictions are {base.jurisdictions.label(case.requesting)} ({case.requesting})",
                          "Cooperation needs two different ones, for example: lawkb channels ITA NGA", "lawkb channels --help")
-    asked = _asked(base, measure)
-    return _Reader(base, case, conclude(base, case), explain).answer(asked, measure)
-
-
-def _asked(base: Base, measure: str | None) -> list[tuple[str, str]]:
-    """Return (channel, measure) IRIs in the order of channels: the measure asked for, or each channel's lead measure."""
-    rows = base.execute("SELECT subject FROM block WHERE subject >= ? AND subject < ?", (f"{CONCEPT}channel/", f"{CONCEPT}channel0"))
-    found = list(base.entries([row[0] for row in rows]))
-    if measure is None:
-        ordered = sorted(found, key=lambda entry: (int(one(entry.block, "order") or 0), entry.iri))
-        return [(entry.iri, lead) for entry in ordered for lead in many(entry.block, "leadMeasure")]
-    entry = base.entry(f"{CONCEPT}measure/{named_measure(base, measure)}")
-    return [(one(entry.block, "inChannel") or "", entry.iri)] if entry else []
-
-
-def named_measure(base: Base, code: str) -> str:
-    """Return the code of a measure that belongs to a channel.
-
-    Raises:
-        LawkbError: there is no such measure (near ones are suggested).
-    """
-    entry = base.entry(f"{CONCEPT}measure/{code}")
-    if not (entry and one(entry.block, "inChannel")):
-        raise _no_measure(base, code)
-    return code
-
-
-def _no_measure(base: Base, measure: str) -> LawkbError:
-    from rapidfuzz import process
-
-    known = measures(base)
-    near = [code for code, score, _ in process.extract(measure, known, limit=3) if score >= 60]
-    hint = f"Did you mean {' or '.join(near)}?" if near else "A measure is a code such as extradition, mla-search-seizure, joint-investigation"
-    return LawkbError(f"There is no measure '{measure}'", hint, "lawkb channels --help lists them")
-
-
-def measures(base: Base) -> list[str]:
-    """Return the codes of the measures that belong to a channel."""
-    rows = base.execute("SELECT subject FROM block WHERE subject >= ? AND subject < ? ORDER BY subject", (f"{CONCEPT}measure/", f"{CONCEPT}measure0"))
-    return [key(e.iri) for e in base.entries([row[0] for row in rows]) if one(e.block, "inChannel")]
+    asked = [(channel_of(base, measure), measure)] if measure else leads(base)
+    asked_iris = [(f"{CONCEPT}channel/{channel}", f"{CONCEPT}measure/{code}") for channel, code in asked]
+    return _Reader(base, case, conclude(base, case), explain).answer(asked_iris, measure)
 
 
 def _deciding(reason: Reason) -> tuple[int, str]:
@@ -162,7 +126,7 @@ class _Reader(OptionReader):
         closed = key(verdict.get("verdict") or "") == "unavailable"
         oldest = min((r.verified_to for r in reasons if closed and r.code == "no-bond" and r.verified_to), default=None)
         last = best.certainty == "last-known" if best else any(r.certainty == "last-known" for r in reasons)
-        grade, confidence = (best.grade, best.confidence) if best else self.base.weakest(self.prover.facts(verdict.iri))
+        grade, confidence = (best.grade, best.confidence) if best else self.base.graded(self.prover.weight(verdict.iri))
         others = {key(m): self.found.of("ChannelVerdict", measure=m)[0].get("verdict") or "" for m in self.others(channel, measure)} if whole else {}
         return Channel(
             channel=key(channel), measure=key(measure), verdict=key(verdict.get("verdict") or ""), certainty="last-known" if last else "confirmed",

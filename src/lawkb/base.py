@@ -102,10 +102,18 @@ class Base:
     @cached_property
     def rules(self) -> list[CompiledRule]:
         """The rules in order of stage and name."""
-        rows = self.execute("SELECT stage, name, header, query, plan FROM rule ORDER BY stage, name").fetchall()
+        return self._rules("plan")
+
+    @cached_property
+    def lean_rules(self) -> list[CompiledRule]:
+        """The same rules with plans that give only what other rules, and an atlas, read of findings."""
+        return self._rules("lean")
+
+    def _rules(self, plan: str) -> list[CompiledRule]:
+        rows = self.execute(f"SELECT stage, name, header, query, {plan} FROM rule ORDER BY stage, name").fetchall()
         return [CompiledRule(iri=f"{RULE}{stage}/{name}", stage=stage, title=h["title"], law=h["law"], concludes=tuple(h["concludes"]),
-                             says=h["says"], dates=tuple(h["dates"]), query=query, plan=Plan.of(json.loads(plan)))
-                for stage, name, header, query, plan in rows for h in (json.loads(header),)]
+                             says=h["says"], dates=tuple(h["dates"]), query=query, plan=Plan.of(json.loads(stored)))
+                for stage, name, header, query, stored in rows for h in (json.loads(header),)]
 
     @cached_property
     def jurisdictions(self) -> JurisdictionNames:
@@ -138,6 +146,12 @@ class Base:
             if found:
                 yield found
 
+    def scheme(self, name: str) -> list[Entry]:
+        """Return the concepts of a scheme, in order of IRI."""
+        rows = self.execute("SELECT subject FROM packed_block WHERE subject >= ? AND subject < ? ORDER BY subject",
+                            (f"{CONCEPT}{name}/", f"{CONCEPT}{name}0")).fetchall()
+        return list(self.entries(row[0] for row in rows))
+
     def concerning(self, iri: str, *classes: str) -> list[Entry]:
         """Return the blocks that speak of an individual (an instrument, a jurisdiction), of these classes, in order of IRI."""
         if (iri, classes) not in self._concerning:
@@ -168,13 +182,22 @@ class Base:
 
     def weakest(self, iris: Iterable[str]) -> tuple[str | None, str | None]:
         """Return the grade (dataset, page, memory) and the confidence of the weakest of these facts; None where none is graded."""
-        subjects = tuple(iris)
-        worst = None
-        for start in range(0, len(subjects), 500):
-            part = subjects[start:start + 500]
-            found = self.execute(f"SELECT max(grade) FROM block WHERE subject IN ({','.join('?' for _ in part)})", part).fetchone()[0]
-            worst = found if worst is None else worst if found is None else max(worst, found)
-        return (None, None) if worst is None else (self.grades[worst - worst % 10], self.confidences[worst % 10])
+        return self.graded(max((weight for iri in iris if (weight := self.weight(iri)) is not None), default=None))
+
+    def weight(self, iri: str) -> int | None:
+        """Return how weak a fact is (`lawkb.snapshot.grade`): the higher the weaker; None for what is no fact."""
+        if iri not in self._fact_weights:
+            row = self.execute("SELECT grade FROM packed_block WHERE subject=?", (iri,)).fetchone()
+            self._fact_weights[iri] = row[0] if row else None
+        return self._fact_weights[iri]
+
+    @cached_property
+    def _fact_weights(self) -> dict[str, int | None]:
+        return {}
+
+    def graded(self, weight: int | None) -> tuple[str | None, str | None]:
+        """Return the grade and the confidence for which a weight stands."""
+        return (None, None) if weight is None else (self.grades[weight - weight % 10], self.confidences[weight % 10])
 
     @cached_property
     def grades(self) -> dict[int, str]:

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import sqlite3
-import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -20,15 +19,16 @@ from pathlib import Path
 from lawkb.base import Base
 from lawkb.errors import LawkbError
 from lawkb.paths import kb_dir
-from lawkb.reading import Progress, digest, made_of
+from lawkb.reading import Progress, digest, made_of, states
 
 Notice = Callable[[str], None]
 
 LOCK_SECONDS = 300.0
 PATIENCE_SECONDS = 2.0  # that one waits for another process without being told
 UNUSED_SECONDS = 30 * 24 * 3600.0
-FORMAT = "2"
+FORMAT = "3"
 _ATTEMPTS = 3
+_KEPT = ("*.sqlite", "*.atlas")
 
 
 def open_base(overlays: Iterable[Path] = (), progress: Progress | None = None, notice: Notice | None = None, kb: Path | None = None) -> Base:
@@ -65,8 +65,8 @@ def cache_dir() -> Path:
 
 
 def snapshots() -> list[Path]:
-    """Return the compiled knowledge bases in the cache folder."""
-    return sorted(cache_dir().glob("*.sqlite"))
+    """Return the compiled knowledge bases in the cache folder, and the atlases made of them."""
+    return sorted(path for ending in _KEPT for path in cache_dir().glob(ending))
 
 
 def sound(path: Path) -> bool:
@@ -135,6 +135,7 @@ class _Wanted:
         """Build for this process alone where the cache cannot be used."""
         import atexit
         import shutil
+        import tempfile
 
         self.notice(f"The cache folder {home} cannot be used ({why.rstrip('.')}), so the knowledge base is compiled for this run only. "
                     "Name another folder with the variable LAWKB_CACHE.")
@@ -169,8 +170,7 @@ class _Wanted:
 
     def _stamps(self) -> str:
         """Sizes and times of everything the snapshot depends on: equal stamps mean that nothing has changed."""
-        states = (path.stat() for path in made_of(self.overlays, self.kb))
-        return hashlib.sha256(";".join(f"{s.st_size}.{s.st_mtime_ns}" for s in states).encode()).hexdigest()
+        return hashlib.sha256(";".join(f"{path}.{size}.{changed}" for path, size, changed in states(self.overlays, self.kb)).encode()).hexdigest()
 
     def _index(self, home: Path) -> Path:
         places = "\n".join(str(place) for place in (self.kb or kb_dir(), *self.overlays))
@@ -190,7 +190,7 @@ class _Wanted:
 def _remove_leftovers(home: Path, target: Path) -> None:
     """Remove what interrupted builds have left (who holds the lock knows that no other build runs) and long unused snapshots."""
     long_ago = time.time() - UNUSED_SECONDS
-    for path in [*home.glob(".build-*"), *home.glob("*.sqlite")]:
+    for path in [*home.glob(".build-*"), *home.glob(".*.atlas.*"), *(path for ending in _KEPT for path in home.glob(ending))]:
         with contextlib.suppress(OSError):
             if path.name.startswith(".") or (path != target and path.stat().st_mtime < long_ago):
                 path.unlink()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
+from itertools import permutations
 from typing import Any
 
 from lawkb.ask import channels, identity
@@ -12,13 +13,16 @@ from lawkb.case import TRAFFICKING, Case
 from lawkb.duties import NOTE, obligations, rights
 from lawkb.errors import LawkbError
 from lawkb.facts import many, one, text
+from lawkb.measures import chosen
 from lawkb.names import quoted
+from lawkb.options import verified_to
 from lawkb.particulars import national
 from lawkb.terms import CONCEPT, ID, curie, key
 from lawkb.words import Words
 
 TOPICS = ("definitions", "penalties", "rights", "cooperation", "liability")
-_MOST = 30
+_MOST = 30  # jurisdictions whose pairs are asked one by one, with all that an answer holds
+_BRIEF = f"More than {_MOST} jurisdictions are asked all at once: for the grade of a verdict and the reason of a \"no\" ask the pair with lawkb channels."
 _NOTE = "http://www.w3.org/2004/02/skos/core#note"
 _MONTHS = 12
 _UNKNOWN = "not recorded"
@@ -62,23 +66,41 @@ def matrix(base: Base, jurisdictions: Sequence[str], channel: str | None, measur
         LawkbError: fewer than two jurisdictions, one twice, an unknown channel or measure, or a measure of another channel.
     """
     _several(base, jurisdictions)
-    if len(jurisdictions) > _MOST:
-        raise LawkbError(f"{len(jurisdictions)} jurisdictions make {len(jurisdictions) * (len(jurisdictions) - 1):,} pairs", f"Give at most {_MOST}")
-    chosen = _measure(base, channel, measure)
-    pairs = []
-    for a in jurisdictions:
-        for b in jurisdictions:
-            if a != b:
-                answer = channels(base, Case(a, b, on), chosen).channels[0]
-                best = answer.best
-                pairs.append({"requesting": a, "requested": b, "verdict": answer.verdict, "instrument": best.instrument if best else None,
-                              "title": best.title if best else None, "standing": best.standing if best else None, "certainty": answer.certainty,
-                              "verified_to": answer.verified_to, "grade": answer.grade, "finding": answer.finding,
-                              "reason": None if best or not answer.reasons else answer.reasons[0].text})
-    entry = base.entry(f"{CONCEPT}measure/{chosen}")
+    code = _measure(base, channel, measure)
+    ordered = list(permutations(jurisdictions, 2))
+    pairs = [_pair(base, Case(a, b, on), code) for a, b in ordered] if len(jurisdictions) <= _MOST else _at_once(base, ordered, code, on)
+    entry = base.entry(f"{CONCEPT}measure/{code}")
     return {"question": {"command": "matrix", "jurisdictions": list(jurisdictions), "channel": key((entry and one(entry.block, "inChannel")) or ""),
-                         "measure": chosen, "on": on.isoformat()}, "kb": identity(base),
-            "labels": {code: base.label(f"{ID}jur/{code}") for code in jurisdictions}, "pairs": pairs, "notes": [NOTE]}
+                         "measure": code, "on": on.isoformat()}, "kb": identity(base),
+            "labels": {code: base.label(f"{ID}jur/{code}") for code in jurisdictions}, "pairs": pairs,
+            "notes": [NOTE, *([_BRIEF] if len(jurisdictions) > _MOST else [])]}
+
+
+def _pair(base: Base, case: Case, measure: str) -> dict[str, Any]:
+    answer = channels(base, case, measure).channels[0]
+    best = answer.best
+    return {"requesting": case.requesting, "requested": case.requested, "verdict": answer.verdict, "instrument": best.instrument if best else None,
+            "title": best.title if best else None, "standing": best.standing if best else None, "certainty": answer.certainty,
+            "verified_to": answer.verified_to, "grade": answer.grade, "finding": answer.finding,
+            "reason": None if best or not answer.reasons else answer.reasons[0].text}
+
+
+def _at_once(base: Base, pairs: Sequence[tuple[str, str]], measure: str, on: dt.date) -> list[dict[str, Any]]:
+    """The same for more pairs than can be asked one by one; without the grade, and without the reason of a "no"."""
+    from lawkb.world import FIRST_OPTIONS, World
+
+    world = World(base, [measure])
+    world.run(pairs, on)
+    found = {(a, b): rest for a, b, *rest in world.connection.execute(f"SELECT requesting, requested, verdict, instrument, organisation, rule, standing, "
+                                                                      f"certainty, finding FROM ({FIRST_OPTIONS})").fetchall()}
+    listed = []
+    for a, b in pairs:
+        verdict, instrument, body, rule, standing, certainty, finding = found[a, b]
+        basis = f"{ID}instrument/{instrument}" if instrument else f"{ID}org/{body}" if body else f"{ID}cooprule/{rule}" if rule else None
+        listed.append({"requesting": a, "requested": b, "verdict": verdict, "instrument": instrument, "title": base.label(basis) if basis else None,
+                       "standing": standing, "certainty": certainty, "verified_to": verified_to(base, basis) if basis else None, "grade": None,
+                       "finding": finding, "reason": None})
+    return listed
 
 
 def _several(base: Base, jurisdictions: Sequence[str]) -> None:
@@ -90,21 +112,9 @@ def _several(base: Base, jurisdictions: Sequence[str]) -> None:
 
 
 def _measure(base: Base, channel: str | None, measure: str | None) -> str:
-    rows = base.execute("SELECT subject FROM block WHERE subject >= ? AND subject < ?", (f"{CONCEPT}channel/", f"{CONCEPT}channel0"))
-    leads = {key(entry.iri): key(lead) for entry in base.entries([row[0] for row in rows]) for lead in many(entry.block, "leadMeasure")[:1]}
-    name = channel.strip().lower() if channel else None
-    if name and name not in leads:
-        raise LawkbError(f"There is no channel {quoted(channel or '')}", f"Channels are {', '.join(sorted(leads))}")
-    if measure:
-        code = measure.strip().lower()
-        entry = base.entry(f"{CONCEPT}measure/{code}")
-        belongs = key(one(entry.block, "inChannel") or "") if entry else None
-        if name and belongs and belongs != name:
-            raise LawkbError(f"The measure {code} belongs to the channel {belongs}, not to {name}", f"Ask with --channel {belongs}, or without --channel")
-        return code
-    if not name:
+    if not channel and not measure:
         raise LawkbError("Neither a channel nor a measure is given", "Add for example --channel mla, or --measure mla-search-seizure")
-    return leads[name]
+    return chosen(base, channel, measure)[0][1]
 
 
 def _none() -> dict[str, Any]:

@@ -38,7 +38,8 @@ def rights_rows(answer: Line) -> Rows:
 
 def obligations_rows(answer: Line) -> Rows:
     """Return `obligations` as a table: a row a provision."""
-    columns = ("strength", "provision", "instrument", "measures", "role", "addressees", "state", "carried_out", "certainty", "verified_to", "grade", "confidence",
+    columns = ("strength", "provision", "instrument", "measures", "role", "addressees", "state", "carried_out",
+               "certainty", "verified_to", "grade", "confidence",
                "summary", "finding")
     return columns, _rows(columns, answer["obligations"])
 

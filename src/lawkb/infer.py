@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Protocol
 
 from lawkb.facts import iri, is_iri, text
@@ -20,15 +19,19 @@ _SAME = {
 }
 
 
-class Engine(Protocol):
-    """What an engine must do: run a rule over the facts and what was found so far, keep its findings, and say whether any is new."""
+class Runner(Protocol):
+    """What an engine must do: run a rule over the facts and what was found so far, and say whether any of what it finds is new."""
+
+    def apply(self, rule: CompiledRule) -> bool:
+        """Add what a rule concludes to the findings, and to what the next rules read."""
+
+
+class Engine(Runner, Protocol):
+    """An engine that hands over what it found."""
 
     @property
     def findings(self) -> Findings:
         """What was found so far."""
-
-    def apply(self, rule: CompiledRule) -> bool:
-        """Add what a rule concludes to the findings, and to what the next rules read."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Plan:
         sql: a SELECT whose first column is the finding's IRI.
         turn: its place among the rules: makers of a class before its readers.
         reads: the classes of findings that it reads.
+        needs: the tables of findings without which it finds nothing.
         kinds: the classes that it concludes, in order.
         values: the names of the finding's properties, each with the columns that hold its values.
         premises: the columns that hold what the finding rests on.
@@ -48,6 +52,7 @@ class Plan:
     sql: str
     turn: int
     reads: tuple[str, ...]
+    needs: tuple[str, ...]
     kinds: tuple[str, ...]
     values: tuple[tuple[str, tuple[int, ...]], ...]
     premises: tuple[int, ...]
@@ -56,7 +61,7 @@ class Plan:
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Plan:
         """Read a plan as the snapshot keeps it: as JSON, in lists, with properties by the names that rules give them."""
-        return cls(stored["sql"], stored["turn"], tuple(stored["reads"]), tuple(stored["kinds"]),
+        return cls(stored["sql"], stored["turn"], tuple(stored["reads"]), tuple(stored["needs"]), tuple(stored["kinds"]),
                    tuple((value_name(name), tuple(places)) for name, places in stored["values"]), tuple(stored["premises"]),
                    tuple((table, tuple(places)) for table, places in stored["keeps"]))
 
@@ -103,22 +108,11 @@ class Findings:
         if not values:
             return list(self.by_kind.get(kind, ()))
         (first, wanted), *others = values.items()
-        found = self._index(kind, first).get(wanted, ())
-        return [f for f in found if all(v in f.values.get(n, ()) for n, v in others)]
+        return [f for f in self.having(kind, first, wanted) if all(v in f.values.get(n, ()) for n, v in others)]
 
-    @cached_property
-    def _indexes(self) -> dict[tuple[str, str], dict[str, list[Finding]]]:
-        return {}
-
-    def _index(self, kind: str, name: str) -> dict[str, list[Finding]]:
-        """Value -> findings of a class, for one property; made when it is first asked for, since findings do not change once closed."""
-        if (kind, name) not in self._indexes:
-            index: dict[str, list[Finding]] = {}
-            for finding in self.by_kind.get(kind, ()):
-                for value in finding.values.get(name, ()):
-                    index.setdefault(value, []).append(finding)
-            self._indexes[kind, name] = index
-        return self._indexes[kind, name]
+    def having(self, kind: str, name: str, value: str) -> Sequence[Finding]:
+        """Return the findings of a class that have a value of a property, in order of IRI."""
+        raise NotImplementedError
 
     def close(self) -> None:
         """Order everything, so that the same question gives the same bytes."""
@@ -131,6 +125,7 @@ class TripleFindings(Findings):
     def __init__(self) -> None:
         self.by_iri: dict[str, Finding] = {}
         self.by_kind: dict[str, list[Finding]] = {}
+        self._indexes: dict[tuple[str, str], dict[str, list[Finding]]] = {}
 
     def add(self, triples: Iterable[tuple[str, str, str]], rule: str) -> None:
         """Take in the triples that a rule has found."""
@@ -145,6 +140,16 @@ class TripleFindings(Findings):
             else:
                 _once(finding.values.setdefault(value_name(predicate), []), value)
 
+    def having(self, kind: str, name: str, value: str) -> Sequence[Finding]:
+        """Return the findings of a class that have a value of a property; the index is made when it is first asked for, since findings do not
+        change once closed."""
+        if (kind, name) not in self._indexes:
+            index = self._indexes[kind, name] = {}
+            for finding in self.by_kind.get(kind, ()):
+                for each in finding.values.get(name, ()):
+                    index.setdefault(each, []).append(finding)
+        return self._indexes[kind, name].get(value, ())
+
     def close(self) -> None:
         """Order everything, so that the same question gives the same bytes."""
         for subject in sorted(self.by_iri):
@@ -157,7 +162,14 @@ class TripleFindings(Findings):
 
 
 def infer(engine: Engine, rules: Iterable[CompiledRule]) -> Findings:
-    """Run the rules stage by stage, each stage to a fixpoint, and return the findings.
+    """Run the rules and return the findings."""
+    run(engine, rules)
+    engine.findings.close()
+    return engine.findings
+
+
+def run(engine: Runner, rules: Iterable[CompiledRule]) -> None:
+    """Run the rules stage by stage, each stage to a fixpoint.
 
     Negation looks at earlier stages only (`lawkb.stratify`), so that the order inside a stage does not matter.
     """
@@ -166,11 +178,9 @@ def infer(engine: Engine, rules: Iterable[CompiledRule]) -> Findings:
         stages.setdefault(rule.stage, []).append(rule)
     for stage in sorted(stages):
         _fixpoint(engine, stages[stage])
-    engine.findings.close()
-    return engine.findings
 
 
-def _fixpoint(engine: Engine, rules: list[CompiledRule]) -> None:
+def _fixpoint(engine: Runner, rules: list[CompiledRule]) -> None:
     """Run rules until none finds more: a rule runs again only if what it reads was made since it began to run."""
     ran: dict[str, int] = {}
     made: dict[str, int] = {}

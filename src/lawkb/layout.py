@@ -9,14 +9,17 @@ from dataclasses import asdict
 from lawkb.facts import Facts
 from lawkb.pattern import Construct
 from lawkb.plan import compile_rules
+from lawkb.ranking import SHOWN
 from lawkb.rules import Rule
 from lawkb.tables import Catalogue, case_schema, facts_schema
 
 SCHEMA = "question_schema"
+WORLD = "world_tables"
 
 
-def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) -> dict[Rule, str]:
-    """Write the tables of facts that rules read, and how the tables of a question are made; return the plan of each rule as JSON.
+def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) -> dict[Rule, tuple[str, str]]:
+    """Write the tables of facts that rules read, and how the tables of a question are made; return two plans of each rule as JSON:
+    the whole one for a question, and a lean one for all pairs at once.
 
     Raises:
         LawkbError: a rule lies outside the subset that has a translation.
@@ -29,4 +32,8 @@ def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) ->
     for relation in catalogue.relations():
         base.executemany(f"INSERT INTO {relation.table} VALUES ({','.join('?' for _ in relation.columns)})", relation.rows)
     base.execute("INSERT INTO meta VALUES (?,?)", (SCHEMA, ";\n".join(case_schema(catalogue, probes))))
-    return {rule: json.dumps(asdict(each.plan)) for rule, each in compiled.items()}
+    many = catalogue.showing(SHOWN)
+    lean = compile_rules(rules, many, lean=True)
+    tables = {found.table: found.columns for found in sorted(many.found.values(), key=lambda each: each.table) if found.read}
+    base.execute("INSERT INTO meta VALUES (?,?)", (WORLD, json.dumps(tables)))
+    return {rule: (json.dumps(asdict(compiled[rule].plan)), json.dumps(asdict(lean[rule].plan))) for rule in rules}

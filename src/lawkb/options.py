@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache, partial
 
 from lawkb.answer import Bond, Condition, Option, RefusalGround, TimeLimit, UseLimit
 from lawkb.base import Base
@@ -12,11 +13,11 @@ from lawkb.case import Case
 from lawkb.facts import many, one, text
 from lawkb.infer import Finding, Findings
 from lawkb.proof import URL, Prover
+from lawkb.ranking import NO_GENERALITY, NO_ROUTE, NO_STRENGTH, VERDICTS, WORST, Order
 from lawkb.terms import CONCEPT, ID, curie, key
 from lawkb.words import plain_kind
 
 _STATEMENTS = ("Reservation", "Declaration", "Notification", "Objection", "TerritorialStatement")
-_ORDER = {"available": 0, "conditional": 1, "unknown": 2}
 
 
 class OptionReader:
@@ -27,13 +28,16 @@ class OptionReader:
         self.prover = Prover(base, case, findings)
         self.words = self.prover.words
         self.weights: dict[str, int] = {}
+        # an instrument serves many measures, an authority many instruments: what is the same for all of them is read once an answer
+        self.languages, self.statements, self.bond = cache(self._languages), cache(self._statements), cache(self._bond)
+        self.verified_to, self.authorities_for = cache(partial(verified_to, base)), cache(self._authorities_for)
 
     def options(self, measure: str) -> tuple[Option, ...]:
         found = [self.option(option) for option in self.found.of("Option", measure=measure)]
         found.sort(key=lambda pair: pair[0])
         return tuple(replace(option, rank=rank) for rank, (_, option) in enumerate(found, start=1))
 
-    def option(self, finding: Finding) -> tuple[tuple, Option]:
+    def option(self, finding: Finding) -> tuple[Order, Option]:
         if not finding.get("instrument"):
             return self.without_treaty(finding)
         instrument = finding.get("instrument") or ""
@@ -48,29 +52,29 @@ class OptionReader:
         entry = self.base.entry(instrument)
         verified = self.verified_to(instrument)
         last = bool(self.found.of("LastKnown", instrument=instrument))
-        grade, confidence = self.base.weakest(self.prover.facts(verdict.iri) | {f for b in bases for f in self.prover.facts(b.iri)})
+        grade, confidence = self.base.graded(self.prover.weight(verdict.iri, *(b.iri for b in bases)))
         option = Option(
             instrument=slug, title=self.words.label(instrument), standing=key(standing.get("standing") or ""),
             verdict=key(verdict.get("verdict") or ""), rank=0, rank_reasons=tuple(self.rank_reasons(finding)),
             provisions=tuple(key(p) for p in provisions), route=route, authorities=self.authorities(slug, finding.get("measure") or ""),
             languages=self.languages(instrument), conditions=conditions, refusal_grounds=tuple(self.refusals(finding)),
-            time_limits=tuple(self.time_limits(finding)), use_limits=tuple(self.use_limits(finding)), statements=tuple(self.statements(instrument)),
+            time_limits=tuple(self.time_limits(finding)), use_limits=tuple(self.use_limits(finding)), statements=self.statements(instrument),
             supplemented_by=tuple(key(f.get("by") or "") for f in self.found.of("Supplement", of=finding.iri)),
             bond=self.bond(instrument), certainty="last-known" if last else "confirmed", verified_to=verified, grade=grade or "memory",
             confidence=confidence or "low", finding=verdict.iri, proof=self.prover.prove(verdict.iri) if self.explain else None)
-        strength = min((self.weight(s) for p in provisions for s in self.values(p, "strength")), default=99)
-        generality = self.weight(one(entry.block, "generality") or "") if entry else 999
-        unknown = sum(c.state != "met" for c in conditions)
-        order = (self.weight(f"{CONCEPT}standing/{option.standing}"), _ORDER.get(option.verdict, 3),
-                 bool(self.found.of("Narrowed", of=finding.iri)), generality, strength, route_weight, unknown, slug)
+        order = Order(standing=self.weight(f"{CONCEPT}standing/{option.standing}"), verdict=VERDICTS.get(option.verdict, WORST),
+                      second=bool(self.found.of("Narrowed", of=finding.iri)),
+                      generality=self.weight(one(entry.block, "generality") or "") if entry else NO_GENERALITY,
+                      strength=min((self.weight(s) for p in provisions for s in self.values(p, "strength")), default=NO_STRENGTH),
+                      route=route_weight, open=sum(c.state != "met" for c in conditions), name=slug)
         return order, option
 
-    def without_treaty(self, finding: Finding) -> tuple[tuple, Option]:
+    def without_treaty(self, finding: Finding) -> tuple[Order, Option]:
         """An option that rests on a body to which both belong, or on the domestic law of the requested side."""
         body, rule, through = finding.get("organisation"), finding.get("domestic"), finding.get("through")
         verdict = self.found.of("OptionVerdict", of=finding.iri)[0]
         standing = self.found.of("Standing", of=finding.iri)[0]
-        grade, confidence = self.base.weakest(self.prover.facts(verdict.iri))
+        grade, confidence = self.base.graded(self.prover.weight(verdict.iri))
         verified = self.verified_to(body) if body else None
         last = bool(body and self.found.of("LastKnown", organisation=body))
         title = self.words.label(body or rule or "")
@@ -83,9 +87,9 @@ class OptionReader:
             conditions=tuple(self.conditions(finding, [], "")), refusal_grounds=tuple(self.refusals(finding)), time_limits=(), supplemented_by=(), bond={},
             certainty="last-known" if last else "confirmed", verified_to=verified, grade=grade or "memory", confidence=confidence or "low",
             finding=verdict.iri, proof=self.prover.prove(verdict.iri) if self.explain else None)
-        unknown = sum(c.state != "met" for c in option.conditions)
-        order = (self.weight(f"{CONCEPT}standing/{option.standing}"), _ORDER.get(option.verdict, 3), rule is None, 999, 99, int(bool(through)),
-                 unknown, option.title)
+        order = Order(standing=self.weight(f"{CONCEPT}standing/{option.standing}"), verdict=VERDICTS.get(option.verdict, WORST), second=rule is None,
+                      generality=NO_GENERALITY, strength=NO_STRENGTH, route=int(bool(through)), open=sum(c.state != "met" for c in option.conditions),
+                      name=option.title)
         return order, option
 
     def bases(self, option: Finding, *kinds: str) -> list[Finding]:
@@ -98,17 +102,15 @@ class OptionReader:
         return every
 
     def conditions(self, option: Finding, bases: list[Finding], instrument: str) -> Iterable[Condition]:
-        of = {option.iri, *(basis.iri for basis in bases)}
-        for finding in self.found.by_kind.get("Condition", ()):
-            if finding.get("of") not in of:
-                continue
+        asked = {finding.iri: finding for of in (option.iri, *(basis.iri for basis in bases)) for finding in self.found.of("Condition", of=of)}
+        for _, finding in sorted(asked.items()):
             state, why = next(((name, tested[0]) for name, kind in (("met", "ConditionMet"), ("unmet", "ConditionUnmet"))
                                if (tested := self.found.of(kind, condition=finding.iri))), ("unknown", None))
             provision, statement, rule = finding.get("provision"), finding.get("statement"), finding.get("domestic")
             requirement = finding.get("requirement") or ""
             met_by = self.words.met_by(requirement, self.case, instrument)
-            asked = [*finding.values.get("provision", ()), *((rule,) if rule else ())]
-            years = [value for p in asked for name in ("minYears", "years") for value in self.values(p, name)]
+            stated = [*finding.values.get("provision", ()), *((rule,) if rule else ())]
+            years = [value for p in stated for name in ("minYears", "years") for value in self.values(p, name)]
             if years and key(requirement) == "min-years":
                 met_by = f"{met_by} (at least {float(max(years, key=float)):g} years)"
             basis = self.found.by_iri[finding.get("of") or ""].get("provision")
@@ -140,7 +142,10 @@ class OptionReader:
             provision = finding.get("provision") or ""
             yield UseLimit(provision=key(provision), summary=next(iter(self.values(provision, "summary")), ""), finding=finding.iri)
 
-    def statements(self, instrument: str) -> Iterable[dict]:
+    def _statements(self, instrument: str) -> tuple[dict, ...]:
+        return tuple(self._stated(instrument))
+
+    def _stated(self, instrument: str) -> Iterable[dict]:
         """Reservations and declarations of the requested side on the instrument, and objections of either side, made and not withdrawn by the day."""
         day = self.case.on.toordinal()
         for item in self.base.concerning(instrument, *_STATEMENTS):
@@ -157,7 +162,7 @@ class OptionReader:
         own = [r for p in provisions for r in self.values(p, "route") if key(r) != "any"]
         listed = own or [f.get("route") or "" for f in self.found.of("RouteFinding", of=option.iri)]
         ordered = sorted(listed, key=lambda r: (self.weight(r), r))
-        return (key(ordered[0]), self.weight(ordered[0])) if ordered else (None, 9)
+        return (key(ordered[0]), self.weight(ordered[0])) if ordered else (None, NO_ROUTE)
 
     def rank_reasons(self, option: Finding) -> Iterable[str]:
         for kind in ("Supersession", "ResidualStanding", "Outranking"):
@@ -170,16 +175,18 @@ class OptionReader:
     def authorities(self, slug: str | None, measure: str) -> tuple[dict, ...]:
         """The requested side's authorities for the instrument and the channel; a lead that was not read is marked unverified."""
         entry = self.base.entry(measure)
-        channel = key(one(entry.block, "inChannel") or "") if entry else ""
-        found = []
-        for item in self.base.concerning(f"{ID}jur/{self.case.requested}", "Authority"):
-            named, groups = [key(i) for i in many(item.block, "instrument")], [key(g) for g in many(item.block, "measureGroup")]
-            if channel in groups and (not named or slug in named):
-                found.append({"authority": curie(item.iri), "name": item.label, "languages": sorted(many(item.block, "language")),
-                              "unverified": one(item.block, "unverified") == "true"})
-        return tuple(found)
+        listed = self.authorities_for(key(one(entry.block, "inChannel") or "") if entry else "")
+        return tuple(authority for named, authority in listed if not named or slug in named)
 
-    def languages(self, instrument: str) -> tuple[str, ...]:
+    def _authorities_for(self, channel: str) -> list[tuple[set[str], dict]]:
+        """The authorities of a channel, each with the instruments to which its task is limited, where it is."""
+        return [({key(i) for i in many(item.block, "instrument")},
+                 {"authority": curie(item.iri), "name": item.label, "languages": sorted(many(item.block, "language")),
+                  "unverified": one(item.block, "unverified") == "true"})
+                for item in self.base.concerning(f"{ID}jur/{self.case.requested}", "Authority")
+                if channel in (key(g) for g in many(item.block, "measureGroup"))]
+
+    def _languages(self, instrument: str) -> tuple[str, ...]:
         """The languages that the requested side has notified under the instrument by the day."""
         found = set()
         for item in self.base.concerning(instrument, "Declaration", "Notification", "Reservation"):
@@ -188,7 +195,7 @@ class OptionReader:
                 found.update(many(item.block, "language"))
         return tuple(sorted(found))
 
-    def bond(self, instrument: str) -> dict[str, Bond]:
+    def _bond(self, instrument: str) -> dict[str, Bond]:
         found = {}
         for kind in ("PossiblyBoundSide", "BoundSide"):
             for finding in self.found.of(kind, instrument=instrument):
@@ -208,11 +215,6 @@ class OptionReader:
         entry = self.base.entry(instrument)
         return text(entry.block[URL][0]) if entry and URL in entry.block else None
 
-    def verified_to(self, instrument: str) -> str | None:
-        entry = self.base.entry(instrument)
-        day = int(one(entry.block, "verifiedToDay") or 0) if entry else 0
-        return dt.date.fromordinal(day).isoformat() if day else None
-
     def values(self, iri: str, name: str) -> list[str]:
         entry = self.base.entry(iri)
         return many(entry.block, name) if entry else []
@@ -222,6 +224,13 @@ class OptionReader:
             entry = self.base.entry(concept)
             self.weights[concept] = int((entry and one(entry.block, "weight")) or 0)
         return self.weights[concept]
+
+
+def verified_to(base: Base, iri: str) -> str | None:
+    """Return the day to which the list of an instrument's parties, or of a body's members, was verified; None where no source says."""
+    entry = base.entry(iri)
+    day = int(one(entry.block, "verifiedToDay") or 0) if entry else 0
+    return dt.date.fromordinal(day).isoformat() if day else None
 
 
 def slug_of_article(article: str) -> str:

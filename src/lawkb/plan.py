@@ -33,22 +33,27 @@ class Compiled:
     probes: frozenset[Probe]
 
 
-def compile_rules(rules: dict[Rule, Construct], catalogue: Catalogue) -> dict[Rule, Compiled]:
+def compile_rules(rules: dict[Rule, Construct], catalogue: Catalogue, lean: bool = False) -> dict[Rule, Compiled]:
     """Compile every rule.
+
+    Args:
+        rules: the rules as parsed.
+        catalogue: the tables, filled.
+        lean: whether plans give only what the tables of findings keep, and neither the further values nor the premises of a finding.
 
     Raises:
         LawkbError: names the rule, and what in it lies outside the subset that has a translation.
     """
-    compiled = {rule: compile_rule(rule, construct, catalogue) for rule, construct in rules.items()}
+    compiled = {rule: compile_rule(rule, construct, catalogue, lean) for rule, construct in rules.items()}
     turns = _turns({rule: each.plan for rule, each in compiled.items()})
     tables = {found.table for found in catalogue.found.values() if found.read}
     return {rule: Compiled(replace(each.plan, turn=turns[rule], keeps=tuple(keep for keep in each.plan.keeps if keep[0] in tables)), each.probes)
             for rule, each in compiled.items()}
 
 
-def compile_rule(rule: Rule, construct: Construct, catalogue: Catalogue) -> Compiled:
+def compile_rule(rule: Rule, construct: Construct, catalogue: Catalogue, lean: bool = False) -> Compiled:
     """Compile one rule; its turn among the others is for `compile_rules` to say."""
-    compiler = _Compiler(rule, construct, catalogue)
+    compiler = _Compiler(rule, construct, catalogue, lean)
     return Compiled(compiler.plan(), frozenset(compiler.probes))
 
 
@@ -76,7 +81,8 @@ def _turns(plans: dict[Rule, Plan]) -> dict[Rule, int]:
 class _Compiler:
     """Compiles one rule; gathers the classes of findings that it reads and the look-ups that it makes."""
 
-    def __init__(self, rule: Rule, construct: Construct, catalogue: Catalogue) -> None:
+    def __init__(self, rule: Rule, construct: Construct, catalogue: Catalogue, lean: bool) -> None:
+        self.lean = lean
         self.rule, self.where, self.template, self.catalogue = rule, construct.where, construct.template, catalogue
         self.kinds = concluded(construct)
         self.stage = STAGES.index(rule.stage)
@@ -84,6 +90,7 @@ class _Compiler:
         self.aliases = 0
         self.probes: set[Probe] = set()
         self.reads: set[str] = set()
+        self.needs: list[set[str]] = []
 
     def plan(self) -> Plan:
         named = {variable for variable, _ in self.where.binds}
@@ -95,17 +102,19 @@ class _Compiler:
         if len(subjects) != 1:
             raise self.refuse("concludes more than one finding at once", "Write one rule for each finding")
         stated = [(p, o) for _, p, o in self.template if p != RDF_TYPE]
-        columns = list(dict.fromkeys([*subjects, *(o for _, o in stated)]))
-        keeps = tuple(self.keep(self.catalogue.found[kind], stated, columns) for kind in self.kinds)
+        shown = [] if self.lean else stated
+        columns = list(dict.fromkeys([*subjects, *(o for _, o in shown)]))
+        keeps = tuple(self.keep(self.catalogue.found[kind], stated, columns) for kind in self.kinds if self.catalogue.found[kind].read or not self.lean)
         branches = [self.select(columns, chosen) for chosen in self.choices(self.where, self.known)]
         values: dict[str, list[int]] = {}
-        for name, term in stated:
+        for name, term in shown:
             if name != RESTS_ON:
                 values.setdefault(name.removeprefix(LAW), []).append(columns.index(term))
         return Plan(sql=" UNION ".join(branches), turn=0, reads=tuple(sorted(map(_said, self.reads))),
+                    needs=tuple(sorted(set.intersection(*self.needs))),
                     kinds=tuple(sorted(kind.removeprefix(LAW) for kind in self.kinds)),
                     values=tuple((name, tuple(places)) for name, places in values.items()),
-                    premises=tuple(columns.index(term) for name, term in stated if name == RESTS_ON), keeps=keeps)
+                    premises=tuple(columns.index(term) for name, term in shown if name == RESTS_ON), keeps=keeps)
 
     def keep(self, found: Found, stated: list[tuple[str, str]], columns: list[str]) -> tuple[str, tuple[int, ...]]:
         """Return the table of a class of findings with the columns of the result that it takes."""
@@ -124,6 +133,7 @@ class _Compiler:
         env: dict[str, Sql] = {}
         write = Expressions(env, self.refuse)
         items = ordered(self.items(self.where, chosen), set())
+        self.needs.append({item.source.table for item in items if isinstance(item.source, Found)})
         tables, conditions = self.join(items, env)
         for variable, expression in self.where.binds:
             env[variable] = write.expression(expression)

@@ -67,15 +67,33 @@ class Prover(FactProver):
         super().__init__(base)
         self.case, self.findings = case, findings
         self._rules = {rule.iri: rule for rule in base.rules}
+        self._proofs: dict[str, Proof] = {}
+        self._weights: dict[str, int | None] = {}
 
-    def prove(self, subject: str, seen: frozenset[str] = frozenset()) -> Proof:
-        """Return the proof tree of a finding or, for a fact, its citation."""
+    def prove(self, subject: str) -> Proof:
+        """Return the proof tree of a finding or, for a fact, its citation.
+
+        A finding that carries several others is proved once: a rule needs what it rests on before it can conclude, so that proofs have no circles.
+        """
         finding = self.findings.by_iri.get(subject)
         if finding is None:
             return self.fact(subject)
-        rule = self._rules.get(finding.rules[0]) if finding.rules else None
-        premises = tuple(self.prove(premise, seen | {subject}) for premise in finding.premises if premise not in seen)
-        return Proof(finding=subject, rule=rule.iri if rule else None, law=rule.law if rule else None, says=self.sentence(finding), premises=premises)
+        known = self._proofs.get(subject)
+        if known is None:
+            rule = self._rules.get(finding.rules[0]) if finding.rules else None
+            known = self._proofs[subject] = Proof(finding=subject, rule=rule.iri if rule else None, law=rule.law if rule else None,
+                                                  says=self.sentence(finding), premises=tuple(map(self.prove, finding.premises)))
+        return known
+
+    def weight(self, *subjects: str) -> int | None:
+        """Return the weight of the weakest fact on which findings rest, at any depth (`Base.weight`)."""
+        return max((weight for subject in subjects if (weight := self._weight(subject)) is not None), default=None)
+
+    def _weight(self, subject: str) -> int | None:
+        if subject not in self._weights:
+            finding = self.findings.by_iri.get(subject)
+            self._weights[subject] = self.weight(*finding.premises) if finding else self.base.weight(subject)
+        return self._weights[subject]
 
     def sentence(self, finding: Finding) -> str:
         """Return the sentence in which the rule says its finding."""

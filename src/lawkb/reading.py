@@ -15,7 +15,7 @@ from lawkb.terms import RDF_TYPE
 Progress = Callable[[int, int], None]
 # the modules whose code shapes what is compiled (a test holds the list to what `snapshot` imports): a change in one of them is a change of the whole
 COMPILERS = ("case", "derive", "errors", "expressions", "facts", "infer", "joins", "layout", "packing", "participation", "paths", "pattern",
-             "plan", "ranges", "reading", "rules", "snapshot", "spans", "stratify", "tables", "terms", "values")
+             "plan", "ranges", "ranking", "reading", "rules", "snapshot", "spans", "stratify", "tables", "terms", "values")
 
 
 def source_files(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[Path]:
@@ -37,6 +37,28 @@ def made_of(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[Path]
     code = [Path(__file__).with_name(f"{name}.py") for name in COMPILERS]
     rules = sorted(rules_dir().glob("[0-9]-*/*.rq"))
     return [*source_files(overlays, kb), *rules, ontology_dir() / "prefixes.tsv", (kb or kb_dir()) / "VERSION", *code]
+
+
+def states(overlays: Iterable[Path] = (), kb: Path | None = None) -> Iterator[tuple[str, int, int]]:
+    """Yield (path, size, time of change in ns) of all files below the folders of sources and of the modules that compile: equal states mean equal contents.
+
+    Raises:
+        OSError: a folder cannot be read.
+    """
+    waiting = [str(folder) for folder in (*overlays, kb or kb_dir(), rules_dir(), ontology_dir())]
+    while waiting:
+        place = waiting.pop()
+        with os.scandir(place) as found:
+            for entry in sorted(found, key=lambda each: each.name):
+                if entry.is_dir():
+                    waiting.append(entry.path)
+                else:
+                    state = entry.stat()
+                    yield entry.path, state.st_size, state.st_mtime_ns
+    for name in COMPILERS:
+        code = f"{os.path.dirname(__file__)}/{name}.py"
+        state = os.stat(code)
+        yield code, state.st_size, state.st_mtime_ns
 
 
 def turtle_below(folder: Path) -> list[Path]:

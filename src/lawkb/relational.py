@@ -30,7 +30,7 @@ class RelationalEngine:
     def __init__(self, connection: sqlite3.Connection, case: Case) -> None:
         self.connection = connection
         self.findings = RowFindings()
-        self.kept: dict[str, dict[Value | None, set[Row]]] = {}
+        self.kept: dict[str, dict[Value | None, Row | set[Row]]] = {}
         subject = short(case.iri)
         for predicate, objects in case.block().items():
             table = "case_type" if predicate == RDF_TYPE else f"case_{predicate.removeprefix(LAW)}"
@@ -38,6 +38,8 @@ class RelationalEngine:
 
     def apply(self, rule: CompiledRule) -> bool:
         """Run a rule, add what it finds to the findings and to the tables, and say whether any of it is new."""
+        if not self.kept.keys() >= {*rule.plan.needs}:
+            return False
         rows = self.connection.execute(rule.plan.sql).fetchall()
         if not rows or not self.findings.take(rule, rows):
             return False
@@ -49,34 +51,47 @@ class RelationalEngine:
         """Store findings for the next rules. A finding with several values of several properties has them in every combination,
         as it has in RDF, whichever rules or rows they came from."""
         kept = self.kept.setdefault(table, {})
+        fresh: dict[Value | None, Row | set[Row]] = {row[0]: row for row in rows}
+        if len(fresh) == len(rows) and kept.keys().isdisjoint(fresh):  # nearly always: each finding is new, and has one row
+            kept.update(fresh)
+            new = rows
+        else:
+            new = self._merged(kept, rows)
+        if new:
+            self.connection.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * len(new[0]))})", new)
+
+
+    @staticmethod
+    def _merged(kept: dict[Value | None, Row | set[Row]], rows: list[Row]) -> list[Row]:
+        """Add rows of which findings may have others already; return those to store, in every combination of their values."""
         several: set[Value | None] = set()
         new: list[Row] = []
         for row in rows:
-            known = kept.get(row[0])
-            if known is None:
-                kept[row[0]] = {row}
-                new.append(row)
-            elif row not in known:
+            known = kept.setdefault(row[0], set())
+            if isinstance(known, tuple):
+                known = kept[row[0]] = {known}
+            if row not in known:
+                several.update([row[0]] if known else ())
                 known.add(row)
                 new.append(row)
-                several.add(row[0])
         for iri in several:
-            choices = [{value for value in values if value is not None} or {None} for values in zip(*kept[iri], strict=True)]
-            missing = set(product(*choices)) - kept[iri]
-            kept[iri] |= missing
+            known = kept[iri]
+            choices = [{value for value in values if value is not None} or {None} for values in zip(*known, strict=True)]
+            missing = set(product(*choices)).difference(known)
+            kept[iri] = {*known, *missing}
             new += missing
-        if new:
-            self.connection.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * len(new[0]))})", new)
+        return new
 
 
 class RowFindings(Findings):
     """The findings of a case as rows of the rules that drew them."""
 
     def __init__(self) -> None:
-        self.rows: dict[str, list[tuple[CompiledRule, Row]]] = {}
-        self.kinds: dict[str, dict[str, None]] = {}
+        self.rows: dict[Value | None, tuple[tuple[CompiledRule, Row], ...]] = {}
         self.runs: dict[str, list[Row]] = {}
+        self.makers: dict[str, dict[str, CompiledRule]] = {}
         self.shown = _Shown()
+        self.indexes: dict[tuple[str, str], dict[str, list[str]]] = {}
         self.by_iri = _ByIri(self)
         self.by_kind = _ByKind(self)
 
@@ -86,18 +101,36 @@ class RowFindings(Findings):
             before = set(self.runs[rule.iri])
             rows = [row for row in rows if row not in before]
         self.runs.setdefault(rule.iri, []).extend(rows)
-        for row in rows:
-            iri = str(row[0])
-            known = self.rows.get(iri)
-            if known is None:
-                self.rows[iri] = [(rule, row)]
-            else:
-                if known[0][0].plan.kinds != rule.plan.kinds:
-                    raise RuntimeError(f"{rule.iri} and {known[0][0].iri} make findings of different classes with the same IRI {ROOT}{iri}")
-                known.append((rule, row))
+        fresh = {row[0]: ((rule, row),) for row in rows}
+        if len(fresh) == len(rows) and self.rows.keys().isdisjoint(fresh):
+            self.rows.update(fresh)
+        else:
+            for row in rows:
+                self._also(rule, row)
         for kind in rule.plan.kinds:
-            self.kinds.setdefault(kind, {}).update(dict.fromkeys(str(row[0]) for row in rows))
+            self.makers.setdefault(kind, {})[rule.iri] = rule
         return bool(rows)
+
+    def _also(self, rule: CompiledRule, row: Row) -> None:
+        known = self.rows.get(row[0], ())
+        if known and known[0][0].plan.kinds != rule.plan.kinds:
+            raise RuntimeError(f"{rule.iri} and {known[0][0].iri} make findings of different classes with the same IRI {ROOT}{row[0]}")
+        self.rows[row[0]] = (*known, (rule, row))
+
+    def of_kind(self, kind: str) -> list[str]:
+        """Return the findings of a class, in order of IRI, as they stand in tables."""
+        return sorted({str(row[0]) for iri in self.makers.get(kind, ()) for row in self.runs[iri]})
+
+    def having(self, kind: str, name: str, value: str) -> list[Finding]:
+        """Return the findings of a class that have a value of a property: looked up among the rows, so that only these are made."""
+        if (kind, name) not in self.indexes:
+            index: dict[str, dict[str, None]] = {}
+            for rule in self.makers.get(kind, {}).values():
+                for place in next((places for each, places in rule.plan.values if each == name), ()):
+                    for row in self.runs[rule.iri]:
+                        index.setdefault(self.shown[row[place]], {})[str(row[0])] = None
+            self.indexes[kind, name] = {each: sorted(found) for each, found in index.items()}
+        return [self.by_iri[ROOT + iri] for iri in self.indexes[kind, name].get(value, ())]
 
     def close(self) -> None:
         """Nothing is left to order: each finding is ordered as it is made."""
@@ -133,7 +166,7 @@ class _ByIri(Mapping[str, Finding]):
         return isinstance(iri, str) and short(iri) in self.findings.rows
 
     def __iter__(self) -> Iterator[str]:
-        return (ROOT + iri for iri in self.findings.rows)
+        return (f"{ROOT}{iri}" for iri in self.findings.rows)
 
     def __len__(self) -> int:
         return len(self.findings.rows)
@@ -146,14 +179,16 @@ class _ByKind(Mapping[str, list[Finding]]):
 
     def __getitem__(self, kind: str) -> list[Finding]:
         if kind not in self.known:
-            self.known[kind] = [self.findings.by_iri[ROOT + iri] for iri in sorted(self.findings.kinds[kind])]
+            if kind not in self.findings.makers:
+                raise KeyError(kind)
+            self.known[kind] = [self.findings.by_iri[ROOT + iri] for iri in self.findings.of_kind(kind)]
         return self.known[kind]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.findings.kinds)
+        return iter(self.findings.makers)
 
     def __len__(self) -> int:
-        return len(self.findings.kinds)
+        return len(self.findings.makers)
 
 
 class _Shown(dict[Value | None, str]):

@@ -30,7 +30,7 @@ from lawkb.spans import SOURCE
 from lawkb.stratify import check
 from lawkb.terms import ID, LAW, RDF_TYPE, expand, key, prefixes
 
-FORMAT = "2"
+FORMAT = "3"
 LABELS = ("http://www.w3.org/2000/01/rdf-schema#label", LAW + "shortTitle", "http://www.w3.org/2004/02/skos/core#prefLabel",
           "http://purl.org/dc/terms/title")
 ALT = "http://www.w3.org/2004/02/skos/core#altLabel"
@@ -49,7 +49,8 @@ CREATE TABLE concerned(item INTEGER PRIMARY KEY, iri TEXT UNIQUE);
 CREATE TABLE concerns_row(item INTEGER, subject INTEGER, PRIMARY KEY(item, subject)) WITHOUT ROWID;
 CREATE VIEW concerns AS SELECT i.iri AS item, b.subject AS subject FROM concerned i JOIN concerns_row c ON c.item=i.item
     JOIN packed_block b ON b.rowid=c.subject;
-CREATE TABLE rule(stage TEXT, name TEXT, header TEXT NOT NULL, query TEXT NOT NULL, plan TEXT NOT NULL, PRIMARY KEY(stage, name)) WITHOUT ROWID;
+CREATE TABLE rule(stage TEXT, name TEXT, header TEXT NOT NULL, query TEXT NOT NULL, plan TEXT NOT NULL, lean TEXT NOT NULL,
+    PRIMARY KEY(stage, name)) WITHOUT ROWID;
 """
 
 
@@ -125,7 +126,7 @@ def _fill(base: sqlite3.Connection, facts: Facts, rules: dict[Rule, Construct], 
     base.executemany("INSERT OR IGNORE INTO concerned(iri) VALUES (?)", [(item,) for item, _ in concerns])
     base.executemany("INSERT OR IGNORE INTO concerns_row SELECT i.item, b.rowid FROM concerned i, packed_block b WHERE i.iri=? AND b.subject=?", concerns)
     plans = lay(base, rules, facts)
-    base.executemany("INSERT INTO rule VALUES (?,?,?,?,?)", _rule_rows(plans))
+    base.executemany("INSERT INTO rule VALUES (?,?,?,?,?,?)", _rule_rows(plans))
     base.commit()
 
 
@@ -240,8 +241,8 @@ def _concern_rows(facts: Facts) -> Iterator[tuple[str, str]]:
                 yield value, subject
 
 
-def _rule_rows(plans: dict[Rule, str]) -> Iterator[tuple[str, str, str, str, str]]:
-    for rule, plan in plans.items():
+def _rule_rows(plans: dict[Rule, tuple[str, str]]) -> Iterator[tuple[str, ...]]:
+    for rule, (plan, lean) in plans.items():
         header = {"title": rule.title, "law": rule.law, "concludes": rule.concludes, "says": rule.says, "dates": rule.dates}
-        yield rule.stage, rule.name, json.dumps(header), rule.query, plan
+        yield rule.stage, rule.name, json.dumps(header), rule.query, plan, lean
 

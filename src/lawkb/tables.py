@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -104,7 +105,8 @@ class Catalogue:
     """All tables that a set of rules needs; `fill` lays facts into them."""
 
     def __init__(self, rules: dict[Rule, Construct]) -> None:
-        self.found = _findings(rules)
+        self.rules = rules
+        self.found = _findings(rules, {})
         self.ranges = ranges_of(list(rules.values()), set(self.found))
         names = {law(name) for name in PROPERTIES}
         self.case = {p: Relation(f"case_{_name(p)}", [p], {p: {"number"} if p.endswith("Day") else {"iri"}}) for p in sorted(names)}
@@ -117,6 +119,14 @@ class Catalogue:
         """Lay facts into the tables, in place of those that were there."""
         self.stars = _Stars(facts).tables(self._wanted)
         return self
+
+    def showing(self, shown: Mapping[str, Iterable[str]]) -> Catalogue:
+        """Return the same tables of facts with wider tables of findings: these classes, with these properties, are kept although no rule reads them."""
+        other = copy(self)
+        other.found = _findings(self.rules, shown)
+        for kind, found in other.found.items():
+            found.read |= self.found[kind].read
+        return other
 
     def _stars(self, group: Group) -> Iterator[Signature]:
         for triples in group.stars().values():
@@ -176,8 +186,8 @@ class _Stars:
         return Relation(f"{number}_{_name(predicates[0])}" if len(predicates) == 1 else number, predicates, sorts, rows)
 
 
-def _findings(rules: dict[Rule, Construct]) -> dict[str, Found]:
-    """The classes that rules conclude, with the properties that rules read of findings."""
+def _findings(rules: dict[Rule, Construct], shown: Mapping[str, Iterable[str]]) -> dict[str, Found]:
+    """The classes that rules conclude, with the properties that rules read of findings, or that are to be shown."""
     triples = [triple for construct in rules.values() for group in construct.where.groups() for triple in group.triples]
     read = {p for _, p, _ in triples}
     made: dict[str, list[tuple[int, set[str]]]] = {}
@@ -189,7 +199,8 @@ def _findings(rules: dict[Rule, Construct]) -> dict[str, Found]:
     for kind, sets in made.items():
         stated = set.union(*(names for _, names in sets))
         always = set.intersection(*(names for _, names in sets))
-        found[kind] = Found(f"found_{_name(kind)}", sorted(stated & read), stated, always, min(stage for stage, _ in sets))
+        kept = stated & (read | set(shown.get(kind, ())))
+        found[kind] = Found(f"found_{_name(kind)}", sorted(kept), stated, always, min(stage for stage, _ in sets), read=kind in shown)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import cache
 from weakref import WeakKeyDictionary
 
 from lawkb.base import Base
@@ -133,20 +134,17 @@ class Words:
 
     def says(self, case: Case, finding: Finding, template: str) -> str:
         """Fill the sentence of a rule's header with what a finding holds."""
-        fixed = {"requesting": f"{ID}jur/{case.requesting}", "requested": f"{ID}jur/{case.requested}"}
+        return "".join(part if place % 2 == 0 else self._hole(case, finding, part) for place, part in enumerate(_parts(template)))
 
-        def fill(match: re.Match[str]) -> str:
-            name = match.group(1)
-            if name == "on":
-                return self.day(case.on)
-            if name == "days":
-                return finding.get("timeLimitDays") or "?"
-            if name in fixed:
-                return self.label(fixed[name])
-            values = [self.label(v) for v in finding.values.get(name, ()) if not v.startswith(CASE)]
-            return ", ".join(values) if values else "see the premises"
-
-        return _HOLE.sub(fill, template)
+    def _hole(self, case: Case, finding: Finding, name: str) -> str:
+        if name == "on":
+            return self.day(case.on)
+        if name == "days":
+            return finding.get("timeLimitDays") or "?"
+        if name in ("requesting", "requested"):
+            return self.label(f"{ID}jur/{case.requesting if name == 'requesting' else case.requested}")
+        values = [self.label(v) for v in finding.values.get(name, ()) if not v.startswith(CASE)]
+        return ", ".join(values) if values else "see the premises"
 
     def met_by(self, requirement: str, case: Case, instrument: str) -> str:
         """Return what would meet a requirement, for this case."""
@@ -155,6 +153,12 @@ class Words:
         named = {"requesting": self.label(f"{ID}jur/{case.requesting}"), "requested": self.label(f"{ID}jur/{case.requested}"),
                  "instrument": self.label(instrument)}
         return _HOLE.sub(lambda m: named.get(m.group(1), m.group(0)), texts[0]) if texts else ""
+
+
+@cache
+def _parts(template: str) -> tuple[str, ...]:
+    """Split a sentence at its holes: text and names of holes in turn."""
+    return tuple(_HOLE.split(template))
 
 
 def plain_kind(kind: str | None) -> str:

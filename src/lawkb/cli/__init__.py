@@ -20,7 +20,7 @@ COMMANDS = {
     "criminality": "offences", "thresholds": "offences", "statements": "offences",
     "authorities": "lookups", "organisations": "lookups", "resolve": "lookups",
     "rights": "single", "obligations": "single", "prosecute": "single", "request": "drafting",
-    "compare": "several", "matrix": "several",
+    "compare": "several", "matrix": "several", "atlas": "atlas",
     "definition": "drafters", "needs": "drafters", "distinguish": "drafters",
     "whatif": "changes", "diff": "changes", "replay": "receipts", "schema": "receipts",
     "cite": "assistants", "mcp": "assistants",

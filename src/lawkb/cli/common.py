@@ -59,7 +59,8 @@ def progress_bar(title: str) -> Iterator[Progress | None]:
         yield update
 
 
-def emit(form: str, data: Any, page: Callable[[], Sequence[Part]], rows: Callable[[], tuple[Sequence[str], Sequence[Sequence[object]]]] | None = None) -> None:
+def emit(form: str, data: Any, page: Callable[[], Sequence[Part]] = list,
+         rows: Callable[[], tuple[Sequence[str], Sequence[Sequence[object]]]] | None = None) -> None:
     """Write an answer in the form asked for: JSON from the data, text and Markdown from the page, CSV from the rows."""
     if form == "json":
         click.echo(json.dumps(data, ensure_ascii=False, indent=2))

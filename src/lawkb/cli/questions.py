@@ -62,10 +62,12 @@ def channels_command(requesting: str, requested: str, measure: str | None, on: s
         from lawkb.explain import answer_turtle
 
         click.echo(answer_turtle(kb.base, answer), nl=False)
+    elif form == "json":
+        emit(form, answer.to_dict())
     else:
         from lawkb.present import channels_page, channels_rows
 
-        emit(form, answer.to_dict(), lambda: channels_page(kb.base, answer, explain), lambda: channels_rows(answer))
+        emit(form, None, lambda: channels_page(kb.base, answer, explain), lambda: channels_rows(answer))
     return _code([channel.verdict for channel in answer.channels])
 
 

@@ -1,0 +1,300 @@
+"""The rules over all ordered pairs of jurisdictions at once: the same compiled plans on DuckDB, many cases in one statement.
+
+The case is a column of every finding, so a plan answers for as many cases as there are. Cases come in batches that fit in
+memory; of each, only verdicts, options and their order stay. A proof is not kept: the IRI of a finding names its case, and
+`lawkb explain` proves it from there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lawkb.base import Base
+from lawkb.case import Case
+from lawkb.facts import many, one
+from lawkb.infer import CompiledRule, run
+from lawkb.measures import measures as every_measure
+from lawkb.ranking import NO_GENERALITY, NO_ROUTE, NO_STRENGTH, SHOWN, VERDICTS, WORST, Order
+from lawkb.rules import STAGES_OF
+from lawkb.terms import CASE, CONCEPT, ID, LAW, RDF_TYPE, key
+from lawkb.values import Value, encode, short
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Pair = tuple[str, str]
+BATCH = 150_000  # pairs times measures: enough for statements to pay, few enough for their findings to stay below 2 GB
+
+
+class World:
+    """Runs the rules of channels for many pairs; not to be shared between threads.
+
+    Attributes:
+        base: the compiled knowledge base whose facts and plans are used.
+        connection: the database in memory that holds facts, plans' tables and results (`verdict`, `choice`).
+    """
+
+    def __init__(self, base: Base, measures: Iterable[str] | None = None) -> None:
+        """`measures` limits the answers to these codes: no rule concludes on one measure from what it finds on another."""
+        import duckdb
+
+        self.base = base
+        self.measures = {short(f"{CONCEPT}measure/{code}") for code in (every_measure(base) if measures is None else measures)}
+        self.connection: DuckDBPyConnection = duckdb.connect()
+        self.connection.execute("SET preserve_insertion_order=false")
+        self.connection.execute("SET temp_directory=?", [str(Path(tempfile.gettempdir()) / f"lawkb-{os.getpid()}")])
+        self.tables: dict[str, list[str]] = json.loads(base.meta["world_tables"])
+        self.rules = _needed([rule for rule in base.lean_rules if rule.stage in STAGES_OF["channels"]])
+        self._load_facts()
+        self._load_weights()
+        self.connection.execute(_RESULTS)
+
+    def run(self, pairs: Iterable[Pair], on: dt.date, strict: bool = False, progress: Callable[[int, int], None] | None = None) -> None:
+        """Answer for ordered pairs on a day; what comes out stands in the tables `verdict` and `choice` of the connection.
+
+        Args:
+            pairs: (requesting, requested) as alpha-3 codes.
+            on: the day whose law is asked about.
+            strict: whether a list that was not verified up to the day leaves the answer open.
+            progress: called with (pairs done, pairs in all).
+        """
+        listed = list(pairs)
+        size = max(1, BATCH // len(self.measures))
+        for done in range(0, len(listed), size):
+            if progress:
+                progress(done, len(listed))
+            batch = [Case(a, b, on, strict=strict) for a, b in listed[done:done + size]]
+            self._begin(batch)
+            run(_Batch(self.connection, self.tables), self.rules)
+            self._take(f"{on.isoformat()}{'.strict' if strict else ''}")
+        if progress:
+            progress(len(listed), len(listed))
+
+    # facts and weights
+
+    def _load_facts(self) -> None:
+        names = [row[0] for row in self.base.execute("SELECT name FROM sqlite_master WHERE type='table' AND name GLOB 'facts_*'")]
+        for name in names:
+            cursor = self.base.execute(f"SELECT * FROM {name}")
+            columns = [column for column, *_ in cursor.description]
+            self._lay(name, columns, [row for row in cursor.fetchall() if self._asked(row[0])])
+
+    def _asked(self, subject: str) -> bool:
+        return subject in self.measures or not subject.startswith("/concept/measure/")
+
+    def _load_weights(self) -> None:
+        """What orders options, as tables: of provisions, routes, standings and instruments, and the names of what is no instrument."""
+        base = self.base
+        weight = {entry.iri: int(one(entry.block, "weight") or 0)
+                  for scheme in ("strength", "route", "standing", "generality") for entry in base.scheme(scheme)}
+        provisions = []
+        for entry in base.of_class("Provision"):
+            strengths = [weight[s] for s in many(entry.block, "strength") if s in weight]
+            routes = [weight[r] for r in many(entry.block, "route") if key(r) != "any"]
+            provisions.append((short(entry.iri), min(strengths, default=NO_STRENGTH), min(routes, default=None)))
+        self._lay("weigh_provision", ["s", "strength", "route"], provisions, ("BIGINT", "BIGINT"))
+        self._lay("weigh_route", ["s", "route"], [(short(e.iri), weight[e.iri]) for e in base.scheme("route")])
+        self._lay("weigh_standing", ["s", "standing"], [(short(e.iri), weight[e.iri]) for e in base.scheme("standing")])
+        instruments = [row[0] for row in base.execute("SELECT slug FROM instrument ORDER BY slug")]
+        self._lay("weigh_instrument", ["s", "generality"],
+                  [(short(e.iri), weight.get(one(e.block, "generality") or "", 0)) for e in base.entries(f"{ID}instrument/{slug}" for slug in instruments)])
+        self._lay("weigh_verdict", ["s", "verdict"], [(f"/concept/verdict/{name}", place) for name, place in VERDICTS.items()])
+        named = [row[0] for row in base.execute("SELECT subject FROM block WHERE class IN ('Organisation', 'Network', 'InformationSystem', 'CooperationRule')")]
+        self._lay("asked", ["s"], [(measure,) for measure in sorted(self.measures)])
+        self._lay("name", ["s", "name"], [(short(iri), base.label(iri)) for iri in named])
+
+    def _lay(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[Value | None]], sorts: Sequence[str] | None = None) -> None:
+        """Make a table of rows; a column of whole numbers only is one of numbers."""
+        listed = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in columns]
+        kinds = ["VARCHAR", *sorts] if sorts else ["BIGINT" if values and all(isinstance(value, int) for value in values) else "VARCHAR" for values in listed]
+        described = ", ".join(f'"{column}" {kind}' for column, kind in zip(columns, kinds, strict=True))
+        self.connection.execute(f"CREATE OR REPLACE TABLE {name}({described})")
+        if rows:
+            taken = ", ".join(f"unnest(CAST(? AS {kind}[]))" for kind in kinds)
+            self.connection.execute(f"INSERT INTO {name} SELECT {taken}", listed)
+
+    # one batch
+
+    def _begin(self, cases: Sequence[Case]) -> None:
+        """Empty the tables of cases and findings, and lay the cases of a batch into them.
+
+        A case stands as its pair only: short texts are compared faster, and all else of its IRI is the same throughout.
+        """
+        for table, columns in self.tables.items():
+            self.connection.execute(f"CREATE OR REPLACE TABLE {table}({', '.join(f'{column} VARCHAR' for column in columns)})")
+        stated: dict[str, list[tuple[Value, Value]]] = {}
+        for name in ("type", *_CASE_PROPERTIES):
+            stated[f"case_{name}"] = []
+        for case in cases:
+            pair = f"{case.requesting}.{case.requested}"
+            for predicate, objects in case.block().items():
+                name = "type" if predicate == RDF_TYPE else predicate.removeprefix(LAW)
+                stated[f"case_{name}"] += [(pair, encode(obj)) for obj in objects]
+        for table, rows in stated.items():
+            second = "rdf_type" if table == "case_type" else table.removeprefix("case_")
+            self._lay(table, ["s", second], rows, ("BIGINT",) if table.endswith("Day") else ("VARCHAR",))
+
+    def _take(self, days: str) -> None:
+        """Add the verdicts and the ordered options of a batch to the results."""
+        for statement in (_ORDERED, _VERDICTS):
+            self.connection.execute(statement.format(days=days))
+
+
+_CASE_PROPERTIES = ("requesting", "requested", "side", "onDay", "offenceDay", "concerns", "mode", "actIn", "flagOf", "suspectNational", "suspectResident",
+                    "suspectPresent", "victimNational", "victimResident")
+
+
+class _Batch:
+    """Runs rules over the cases of a batch, and keeps their findings in the tables."""
+
+    def __init__(self, connection: DuckDBPyConnection, tables: dict[str, list[str]]) -> None:
+        self.connection, self.tables = connection, tables
+        self.filled: set[str] = set()
+
+    def apply(self, rule: CompiledRule) -> bool:
+        """Run a rule and keep what is new of its findings; say whether anything is."""
+        if not self.filled >= {*rule.plan.needs}:
+            return False
+        width = 1 + max(place for _, places in rule.plan.keeps for place in places)
+        columns = ", ".join(f"c{place}" for place in range(width))
+        source = f"({rule.plan.sql}) made({columns})"
+        distinct = ""
+        if len(rule.plan.keeps) > 1:
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE made AS SELECT * FROM {source}")
+            source, distinct = "made", "DISTINCT "  # a plan repeats no row, but may do so in a part of its columns
+        kept = [self._keep(table, f"SELECT {distinct}{', '.join(f'c{place}' for place in places)} FROM {source}") for table, places in rule.plan.keeps]
+        return any(kept)
+
+    def _keep(self, table: str, rows: str) -> bool:
+        count = _count(self.connection.execute(f"INSERT INTO {table} {rows}{f' EXCEPT SELECT * FROM {table}' if table in self.filled else ''}"))
+        if count:
+            self.filled.add(table)
+            if len(self.tables[table]) > 3 and self._several(table):
+                self._combine(table)
+        return bool(count)
+
+    def _several(self, table: str) -> bool:
+        """Say whether a finding may stand in several rows; numbers made of names are told apart faster than the names, and never too many apart."""
+        return _count(self.connection.execute(f"SELECT count(*) - count(DISTINCT hash({self.tables[table][0]})) FROM {table}")) > 0
+
+    def _combine(self, table: str) -> None:
+        """A finding with several values of several properties has them in every combination, as it has in RDF."""
+        subject, *columns = self.tables[table]
+        names = [f"v{place}" for place in range(len(columns))]
+        lists = ", ".join(f"coalesce(list(DISTINCT {column}) FILTER ({column} IS NOT NULL), [NULL]) AS {name}"
+                          for column, name in zip(columns, names, strict=True))
+        every = (f"SELECT {subject} AS s, {lists} FROM {table} WHERE {subject} IN (SELECT {subject} FROM {table} GROUP BY {subject} HAVING count(*) > 1) "
+                 f"GROUP BY {subject}")
+        for name in names:
+            every = f"SELECT * REPLACE (unnest({name}) AS {name}) FROM ({every})"
+        self.connection.execute(f"INSERT INTO {table} SELECT * FROM ({every}) EXCEPT SELECT * FROM {table}")
+
+
+def _needed(rules: list[CompiledRule]) -> list[CompiledRule]:
+    """Return the rules on which a verdict or an order can depend, each keeping only what another one, or an atlas, reads."""
+    while True:
+        read = {f"found_{name.removeprefix('law:')}" for rule in rules for name in rule.plan.reads} | {f"found_{kind.removeprefix(LAW)}" for kind in SHOWN}
+        kept = [replace(rule, plan=replace(rule.plan, keeps=tuple(keep for keep in rule.plan.keeps if keep[0] in read))) for rule in rules]
+        kept = [rule for rule in kept if rule.plan.keeps]
+        if len(kept) == len(rules):
+            return kept
+        rules = kept
+
+
+def _count(result: Any) -> int:
+    row = result.fetchone()
+    return int(row[0]) if row else 0
+
+
+def jurisdictions(base: Base) -> list[str]:
+    """Return the codes of all jurisdictions, in order."""
+    return [row[0] for row in base.execute("SELECT code FROM jurisdiction ORDER BY code")]
+
+
+def all_pairs(base: Base) -> list[Pair]:
+    """Return every ordered pair of jurisdictions."""
+    return list(itertools.permutations(jurisdictions(base), 2))
+
+
+_RESULTS = """
+CREATE TABLE verdict(requesting VARCHAR, requested VARCHAR, channel VARCHAR, measure VARCHAR, verdict VARCHAR, finding VARCHAR);
+CREATE TABLE choice(requesting VARCHAR, requested VARCHAR, measure VARCHAR, rank INTEGER, verdict VARCHAR, standing VARCHAR,
+                    instrument VARCHAR, organisation VARCHAR, rule VARCHAR, last_known BOOLEAN, finding VARCHAR);
+"""
+_PAIR = "split_part({0}, '.', 1), split_part({0}, '.', 2)"
+_IRI = f"'{CASE}' || {{0}} || '.{{{{days}}}}' || substr({{1}}, length({{0}}) + 1)"
+
+
+def _key(column: str) -> str:
+    return f"regexp_extract({column}, '[^/]+$')"
+
+
+_VERDICTS = f"""
+INSERT INTO verdict
+SELECT DISTINCT {_PAIR.format('"case"')}, {_key("channel")}, {_key('"forMeasure"')}, {_key("verdict")}, {_IRI.format('"case"', "s").format(days="{days}")}
+FROM found_ChannelVerdict WHERE "forMeasure" IN (SELECT s FROM asked)
+"""
+_SORT = ", ".join(f'"{field}"' for field in Order._fields)
+_ORDERED = f"""
+INSERT INTO choice
+WITH
+every AS (SELECT DISTINCT s, "case", option, provision FROM found_LegalBasis),
+stands AS (SELECT DISTINCT option, basis FROM found_BasisStands),
+free AS (SELECT DISTINCT option, basis FROM found_BasisFree),
+shown AS (SELECT * FROM every b WHERE NOT EXISTS (SELECT 1 FROM stands f WHERE f.option = b.option)
+          OR EXISTS (SELECT 1 FROM stands f WHERE f.option = b.option AND f.basis = b.s)),
+deciding AS (SELECT * FROM every b WHERE CASE
+          WHEN EXISTS (SELECT 1 FROM free f WHERE f.option = b.option) THEN EXISTS (SELECT 1 FROM free f WHERE f.option = b.option AND f.basis = b.s)
+          ELSE EXISTS (SELECT 1 FROM shown f WHERE f.s = b.s) END),
+provided AS (SELECT option, min(strength) AS strength, min(route) AS route FROM shown JOIN weigh_provision p ON p.s = provision GROUP BY option),
+led AS (SELECT "of" AS option, min(w.route) AS route FROM found_RouteFinding f JOIN weigh_route w ON w.s = f.route GROUP BY "of"),
+needed AS (SELECT DISTINCT c.s, coalesce(d.option, c."of") AS option
+          FROM found_Condition c LEFT JOIN (SELECT DISTINCT s, option FROM deciding) d ON d.s = c."of"),
+open AS (SELECT option, count(*) AS open FROM needed a WHERE NOT EXISTS (SELECT 1 FROM found_ConditionMet m WHERE m.condition = a.s) GROUP BY option),
+listed AS (
+    SELECT DISTINCT o.s, o."case", o."forMeasure" AS measure, o."onInstrument" AS instrument, o."onOrganisation" AS organisation, o."onRule" AS rule,
+        o."throughOrganisation" AS through, v.s AS finding, v.verdict AS said, t.standing AS stood
+    FROM found_Option o JOIN found_OptionVerdict v ON v."of" = o.s JOIN found_Standing t ON t."of" = o.s
+    WHERE o."forMeasure" IN (SELECT s FROM asked)),
+weighed AS (
+    SELECT l.*, ws.standing AS standing, coalesce(wv.verdict, {WORST}) AS verdict,
+        CASE WHEN instrument IS NOT NULL THEN l.s IN (SELECT "of" FROM found_Narrowed) ELSE rule IS NULL END AS second,
+        CASE WHEN instrument IS NOT NULL THEN coalesce(wi.generality, 0) ELSE {NO_GENERALITY} END AS generality,
+        CASE WHEN instrument IS NOT NULL THEN coalesce(p.strength, {NO_STRENGTH}) ELSE {NO_STRENGTH} END AS strength,
+        CASE WHEN instrument IS NOT NULL THEN coalesce(p.route, led.route, {NO_ROUTE}) ELSE CAST(through IS NOT NULL AS INTEGER) END AS route,
+        coalesce(open.open, 0) AS open,
+        CASE WHEN instrument IS NOT NULL THEN {_key("instrument")} WHEN through IS NOT NULL THEN tn.name || ' and ' || n.name ELSE n.name END AS name
+    FROM listed l
+    LEFT JOIN weigh_standing ws ON ws.s = l.stood
+    LEFT JOIN weigh_verdict wv ON wv.s = l.said
+    LEFT JOIN weigh_instrument wi ON wi.s = l.instrument
+    LEFT JOIN provided p ON p.option = l.s
+    LEFT JOIN led ON led.option = l.s
+    LEFT JOIN open ON open.option = l.s
+    LEFT JOIN name n ON n.s = coalesce(l.organisation, l.rule)
+    LEFT JOIN name tn ON tn.s = l.through)
+SELECT {_PAIR.format('"case"')}, {_key("measure")}, row_number() OVER (PARTITION BY "case", measure ORDER BY {_SORT}, s), {_key("said")}, {_key("stood")},
+    {_key("instrument")}, {_key("organisation")}, {_key("rule")},
+    EXISTS (SELECT 1 FROM found_LastKnown k WHERE k."case" = weighed."case"
+            AND (k."onInstrument" = instrument OR (instrument IS NULL AND k."onOrganisation" = organisation))),
+    {_IRI.format('"case"', "finding").format(days="{days}")}
+FROM weighed
+"""
+
+# One row a pair and measure, with the option that stands first among those that are open.
+FIRST_OPTIONS = """
+SELECT v.requesting, v.requested, v.channel, v.measure, v.verdict, c.instrument, c.organisation, c.rule, c.standing,
+    CASE WHEN c.rank IS NULL THEN NULL WHEN c.last_known THEN 'last-known' ELSE 'confirmed' END AS certainty, n.open, v.finding
+FROM verdict v
+LEFT JOIN (SELECT requesting, requested, measure, min(rank) AS first, count(*) AS open FROM choice WHERE verdict IN ('available', 'conditional')
+           GROUP BY ALL) n USING (requesting, requested, measure)
+LEFT JOIN choice c ON c.requesting = v.requesting AND c.requested = v.requested AND c.measure = v.measure AND c.rank = n.first
+"""
