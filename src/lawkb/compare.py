@@ -202,8 +202,8 @@ class _Side:
         duties = [line for line in obligations(self.base, Case(self.code, None, self.on), _LIABILITY)["obligations"] if line["state"] == "binds"]
         if duties:
             cells["bound by"] = {"text": ", ".join(line["label"] for line in duties), "facts": [f"provision:{line['provision']}" for line in duties]}
-            firsts = [self.since(line["instrument"]) for line in duties]
-            cells["bound since"] = {"text": ", ".join(dict.fromkeys(filter(None, firsts))) or _UNKNOWN, "facts": []}
+            firsts = list(dict.fromkeys(filter(None, (self.since(line["instrument"]) for line in duties))))
+            cells["bound since"] = {"text": ", ".join(firsts) or _UNKNOWN, "facts": [f"instrument:{line['instrument']}" for line in duties] if firsts else []}
         return cells
 
     def since(self, instrument: str) -> str:

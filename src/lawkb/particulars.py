@@ -31,14 +31,19 @@ def particulars(base: Base, findings: Iterable[Finding]) -> list[dict[str, Any]]
 
 def of_option(base: Base, found: Findings, option: str) -> list[dict[str, Any]]:
     """Return the particulars of one option of a request."""
-    return particulars(base, found.of("ParticularFinding", of=option))
+    told: dict[str, dict[str, Any]] = {}
+    for line in particulars(base, found.of("ParticularFinding", of=option)):
+        told.setdefault(line["fact"], line)  # carried by one rule and beside by another: told once
+    return list(told.values())
 
 
 def open_points(base: Base, measure: str, told: Iterable[str]) -> list[str]:
     """Return the points of a measure that one must know and of which nothing is recorded, in their order."""
     known = set(told)
     rows = base.execute("SELECT subject FROM block WHERE subject >= ? AND subject < ?", (f"{CONCEPT}point/", f"{CONCEPT}point0"))
-    wanted = [key(entry.iri) for entry in base.entries([row[0] for row in rows]) if f"{CONCEPT}measure/{measure}" in many(entry.block, "pointOf")]
+    asked = base.entry(f"{CONCEPT}measure/{measure}")
+    served = set(many(asked.block, "servedBy")) if asked else set()
+    wanted = [key(entry.iri) for entry in base.entries([row[0] for row in rows]) if served & set(many(entry.block, "pointOf"))]
     return sorted((point for point in wanted if point not in known), key=lambda point: _order(base, point))
 
 

@@ -30,8 +30,7 @@ def _parts(words: Words, answer: Answer) -> Iterator[Part]:
     yield Heading(f"Which maximum penalty {who} needs, law as of {on}", 1)
     yield Para(_sentence(answer, who, on), strong=True)
     if answer["thresholds"]:
-        states = {line["threshold"]: "not needed" if line["spared"] and len(line["spared"]) == len(line["partners"]) else line["state"]
-                  for line in answer["thresholds"]}
+        states = {line["threshold"]: line["state"] + (f"; not needed with {len(line['spared'])}" if line["spared"] else "") for line in answer["thresholds"]}
         yield Heading("Thresholds, with the partners behind each")
         yield Table(("months", "threshold", "about", "law of " + who, "partners", "which"), [[
             str(line["months"]), line["title"], ", ".join(m.replace("-", " ") for m in line["measures"]),
