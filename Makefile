@@ -7,7 +7,7 @@ VENV = .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: run test check format lint bench docs readme dist lock clean
+.PHONY: run test check agree format lint bench docs readme dist lock clean
 
 # Which channels has Italy towards Nigeria today?
 run: $(READY)
@@ -20,6 +20,10 @@ test: lint
 # The fast part of the tests, for every save: under a minute.
 check: $(READY)
 	$(BIN)/python -m pytest -q -n 2 -m "not slow and not java"
+
+# The engines and the oracle on ten times as many questions as `make test` asks them; takes the better part of an hour.
+agree: $(READY)
+	LAWKB_AGREE=20000 LAWKB_ORACLE=1500 $(BIN)/python -m pytest -q -n 2 tests/test_agreement.py tests/test_oracle.py
 
 # Mends what can be mended: Python imports and idioms, canonical Turtle.
 format: $(READY)

@@ -7,13 +7,13 @@ the relational engine gets the plans that were compiled from the same texts.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from lawkb.ask import conclude
 from lawkb.base import Base
 from lawkb.case import Case
 from lawkb.dossier import dossier
-from lawkb.infer import CompiledRule, Finding, TripleFindings, infer
+from lawkb.infer import Finding, infer
+from lawkb.reference import RdflibEngine, loaded
 from lawkb.rules import STAGES_OF
 
 Found = dict[str, Finding]
@@ -29,27 +29,6 @@ NOTES = {
 }
 
 
-class RdflibEngine:
-    """Runs the rules on an rdflib graph."""
-
-    def __init__(self, ntriples: list[str], store: str, prepared: dict[str, Any] | None = None) -> None:
-        from rdflib import Graph
-
-        self.graph = Graph(store=store)
-        self.prepared = prepared or {}
-        self.findings = TripleFindings()
-        self.graph.parse(data="".join(ntriples), format="ox-nt" if store == "Oxigraph" else "nt")
-
-    def apply(self, rule: CompiledRule) -> bool:
-        """Run a rule, add what it finds, and say whether any of it is new."""
-        found = list(self.graph.query(self.prepared.get(rule.iri, rule.query)))
-        before = len(self.graph)
-        for triple in found:
-            self.graph.add(triple)
-        self.findings.add(((str(s), str(p), o.n3()) for s, p, o in found), rule.iri)
-        return len(self.graph) > before
-
-
 def peers(base: Base) -> dict[str, Run]:
     """Return the engines, by name; the first is the one that `lawkb` uses."""
     from rdflib.plugins.sparql import prepareQuery
@@ -59,8 +38,8 @@ def peers(base: Base) -> dict[str, Run]:
     return {
         "relational": lambda base, case: dict(conclude(base, case, engine="relational").by_iri.items()),
         "pyoxigraph": lambda base, case: dict(conclude(base, case, engine="oxigraph").by_iri.items()),
-        "rdflib + oxrdflib": lambda base, case: dict(infer(RdflibEngine(dossier(base, case), "Oxigraph"), rules).by_iri.items()),
-        "rdflib": lambda base, case: dict(infer(RdflibEngine(dossier(base, case), "default", prepared), rules).by_iri.items()),
+        "rdflib + oxrdflib": lambda base, case: dict(infer(RdflibEngine(loaded(dossier(base, case), "Oxigraph")), rules).by_iri.items()),
+        "rdflib": lambda base, case: dict(infer(RdflibEngine(loaded(dossier(base, case)), prepared), rules).by_iri.items()),
     }
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +14,11 @@ import pytest
 
 import lawkb
 from lawkb.api import KnowledgeBase, load
-from lawkb.base import Base
-from lawkb.snapshot import build
+from lawkb.cache import open_base
 
 TINY = Path(__file__).parent / "data" / "tiny-kb"
 TODAY = dt.date(2026, 1, 1)
+_KEPT = 8  # compiled knowledge bases of earlier states of the sources
 
 
 @dataclass(frozen=True)
@@ -34,27 +34,27 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 Invoke = Callable[..., Done]
 
 
-@pytest.fixture(scope="session")
-def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache that all workers of a run share, so that the knowledge base is compiled once, under the cache's own lock."""
-    own = tmp_path_factory.getbasetemp()
-    return (own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "lawkb-cache"
-
-
-@pytest.fixture(scope="session")
-def kb(cache_folder: Path) -> KnowledgeBase:
-    """The packaged knowledge base."""
+@pytest.fixture(scope="session", autouse=True)
+def cache_folder(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """A cache that all workers and all runs share, so that the same knowledge base is compiled once, under the cache's own lock."""
+    folder: Path = request.config.cache.mkdir("lawkb")
+    for path in sorted(folder.glob("*.sqlite"), key=lambda path: path.stat().st_mtime)[:-_KEPT]:
+        path.unlink(missing_ok=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("LAWKB_CACHE", str(cache_folder))
-        return load()
+        patch.setenv("LAWKB_CACHE", str(folder))
+        yield folder
 
 
 @pytest.fixture(scope="session")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
+def kb() -> KnowledgeBase:
+    """The packaged knowledge base."""
+    return load()
+
+
+@pytest.fixture(scope="session")
+def tiny() -> KnowledgeBase:
     """A knowledge base of invented states: the law in it never changes, and today is always the same day."""
-    target = tmp_path_factory.mktemp("tiny") / "kb.sqlite"
-    build(target, kb=TINY)
-    return KnowledgeBase(Base(target), today=TODAY)
+    return KnowledgeBase(open_base(kb=TINY), today=TODAY)
 
 
 @pytest.fixture(scope="session")
@@ -78,11 +78,10 @@ def run(environment: dict[str, str]) -> Run:
 
 
 @pytest.fixture
-def invoke(kb: KnowledgeBase, cache_folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Invoke:
+def invoke(kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Invoke:
     """Run the command line in this process, which is quicker: `invoke("channels", "ITA", "NGA").code`."""
     from lawkb.cli import main
 
-    monkeypatch.setenv("LAWKB_CACHE", str(cache_folder))
     monkeypatch.delenv("COLUMNS", raising=False)
 
     def command(*args: str | Path) -> Done:

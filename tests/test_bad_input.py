@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lawkb.api import KnowledgeBase, load
 from lawkb.errors import LawkbError
+from lawkb.facts import law, ntriples
 from lawkb.reading import turtle_below
+from lawkb.terms import XSD
 
 pytestmark = pytest.mark.slow  # left out of `make check`
 
@@ -43,6 +46,7 @@ REQUESTS = {
     "unknown form": (("parties", "untoc", "--format", "xml"), ("'xml'", "'json'")),
     "query that is not there": (("query", "none.rq"), ("none.rq cannot be read",)),
     "path that is not there": (("validate", "none"), ("There is no folder none",)),
+    "rule that is given as facts": (("validate", "rules/1-bonds/treaty-bond.rq"), ("treaty-bond.rq is SPARQL and no Turtle", "docs/add-a-rule.md")),
     "overlay that is not there": (("channels", "ITA", "NGA", "--kb", "none"), ("There is no folder", "none")),
 }
 
@@ -85,6 +89,44 @@ def test_an_overlay_that_may_not_be_read_is_told_and_not_passed_over(tmp_path: P
 
 
 @pytest.mark.slow
+def test_a_link_of_an_overlay_that_leads_nowhere_is_told(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "ours.ttl").symlink_to(tmp_path / "gone.ttl")
+    done = invoke("parties", "untoc", "--kb", tmp_path)
+    assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
+    assert "ours.ttl cannot be read (No such file or directory)" in done.err
+
+
+def test_an_overlay_may_be_one_file(invoke: Invoke) -> None:
+    file = Path(__file__).resolve().parent.parent / "docs" / "examples" / "xxa" / "xxa.ttl"
+    done = invoke("parties", "palermo-tip", "--on", "2026-02-14", "--kb", file, "--format", "csv")
+    assert done.code == 0, done.err
+    assert "parties,XXA,state,2026-02-14" in done.out
+
+
+@pytest.mark.parametrize("command", [("channels", "ITA", "NGA", "--kb"), ("validate",), ("format", "--check")])
+def test_a_folder_without_facts_is_told_and_not_passed_over(invoke: Invoke, tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "facts.txt").write_text("no Turtle", encoding="utf-8")
+    done = invoke(*command, tmp_path)
+    assert (done.code, done.out, len(done.err.splitlines())) == (2, "", 1)
+    assert f"There is no Turtle file in {tmp_path}" in done.err
+
+
+def test_a_record_of_an_overlay_takes_the_place_of_the_packaged_one_and_is_not_mixed_with_it(kb: KnowledgeBase, tmp_path: Path) -> None:
+    """`lawkb validate` judges it so too: a corrected day must not stand beside the one that it corrects."""
+    act = "https://w3id.org/lawkb/id/act/untoc.NGA.ratification.2001-06-28"
+    packaged = kb.base.entry(act)
+    assert packaged
+    block = {**packaged.block, law("doneOn"): [f'"2005-01-01"^^<{XSD}date>']}
+    (tmp_path / "ours.ttl").write_text(ntriples([(act, block)]), encoding="utf-8")
+    own = load([tmp_path])
+    entry = own.base.entry(act)
+    assert entry
+    assert (entry.block, entry.local) == (block, True)
+    since = {name: next(line["from"] for line in base.status("NGA", on="2026-11-23")["instruments"] if line["instrument"] == "untoc")
+             for name, base in (("packaged", kb), ("own", own))}
+    assert since == {"packaged": "2003-09-29", "own": "2005-01-31"}
+
+
 def test_an_overlay_adds_facts_that_are_marked_as_local(invoke: Invoke, tmp_path: Path) -> None:
     (tmp_path / "ours.ttl").write_text("""
         PREFIX law: <https://w3id.org/lawkb/ns#>

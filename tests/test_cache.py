@@ -87,6 +87,12 @@ def test_changed_sources_are_noticed(home: Path, source: Path, builds: list[Path
     assert len(builds) == 2
 
 
+def test_a_source_that_was_only_moved_is_noticed(home: Path, source: Path, builds: list[Path]) -> None:
+    first = open_base(kb=source)
+    (source / "facts.ttl").rename(source / "facts-moved.ttl")
+    assert open_base(kb=source).path != first.path
+
+
 def test_touched_sources_with_the_same_content_are_not_compiled_again(home: Path, source: Path, builds: list[Path]) -> None:
     open_base(kb=source)
     os.utime(source / "facts.ttl", (1, 1))
@@ -155,6 +161,13 @@ def test_a_place_that_is_no_folder_is_told_and_the_answer_given(tmp_path: Path, 
     assert open_base(kb=source, notice=told.append).meta["kb_version"] == "2026-01-01"
     assert len(told) == 1
     assert "LAWKB_CACHE" in told[0]
+
+
+def test_a_folder_that_cannot_be_made_is_told_and_the_answer_given(source: Path, builds: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAWKB_CACHE", "/proc/nowhere")
+    told: list[str] = []
+    assert open_base(kb=source, notice=told.append).meta["kb_version"] == "2026-01-01"
+    assert "The cache folder /proc/nowhere cannot be used" in told[0]
 
 
 @pytest.mark.parametrize("code", [errno.EROFS, errno.EACCES, errno.ENOSPC])

@@ -22,6 +22,9 @@ def things(answer: dict[str, Any]) -> set[str]:
 
 
 @pytest.mark.parametrize(("name", "thing"), [
+    ("32014L0041", "instrument:eu-eio"), ("2014/41/EU", "instrument:eu-eio"), ("Directive 2014/41", "instrument:eu-eio"), ("2011/36/EU", "instrument:eu-atd"),
+    ("32018R1727", "instrument:eu-eurojust"), ("32002F0584", "instrument:eu-eaw"), ("C29", "instrument:ilo-c029"), ("ILO C029", "instrument:ilo-c029"),
+    ("ILO Convention No. 182", "instrument:ilo-c182"),
     ("Palermo Protocol", "instrument:palermo-tip"), ("XVIII-12-a", "instrument:palermo-tip"), ("CETS 197", "instrument:coe-197"),
     ("ets no. 30", "instrument:coe-030"),
     ("UNTOC", "instrument:untoc"), ("untoc", "instrument:untoc"), ("Directive 2011/36", "instrument:eu-atd"), ("Nigeria", "jur:NGA"), ("nga", "jur:NGA"),

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
+from lawkb.api import KnowledgeBase
 from lawkb.rules import Rule, load_rules
 from lawkb.terms import curie
 
@@ -92,6 +93,14 @@ def test_rule_that_reads_a_date_is_silent_the_day_before_or_after(folder: str) -
     day = "law:onDay" in _rule(folder).body and "?day" in _rule(folder).body.partition("FILTER")[2]
     near = [path.stem for kind in ("silent", "fires") for path in (CASES / folder).glob(f"{kind}-*day*.ttl")]
     assert not day or near, f"tests/rules/{folder} compares days: add a silent case for the day before or after"
+
+
+def test_the_header_of_a_rule_names_the_findings_that_the_rule_reads(kb: KnowledgeBase) -> None:
+    """The pages list rules by their headers."""
+    reads = {rule.iri: {f"law:{name}" for name in rule.plan.reads} for rule in kb.base.rules}
+    wrong = [f"rules/{name}.rq: write '# Needs:      {', '.join(sorted(reads[rule.iri])) or '—'}'" for name, rule in RULES.items()
+             if set(rule.needs) != reads[rule.iri]]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_dossiers_are_short() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from lawkb.api import KnowledgeBase
 from lawkb.errors import LawkbError
-from lawkb.page import markdown
+from lawkb.page import Heading, Table, markdown
 from lawkb.pages import parties_page, parties_rows, status_page, status_rows, treaties_page, treaties_rows
 
 
@@ -136,3 +136,16 @@ def test_the_convention_entered_into_force_for_all_who_had_deposited_in_time(kb:
     first = kb.parties("untoc", on="2003-09-29")
     assert first["bound"] > 40
     assert max(row["date"] for row in first["parties"]) <= "2003-08-30"
+
+
+def test_pages_list_instruments_by_title(kb: KnowledgeBase) -> None:
+    """A reader looks for a title; the key by which answers are ordered is not shown."""
+    pages = {"status": (status_page(kb.base, kb.status("NGA", on="2026-11-23")), "Between several parties"),
+             "treaties": (treaties_page(kb.base, kb.treaties("ITA", "NGA", on="2026-11-23")), "In force between them")}
+    for page, title in pages.values():
+        place = next(number for number, part in enumerate(page) if isinstance(part, Heading) and part.text == title)
+        table = page[place + 1]
+        assert isinstance(table, Table)
+        bound = [str(row[0]).casefold() for row in table.rows if title != "Between several parties" or row[1] == "bound"]
+        assert len(bound) > 15
+        assert bound == sorted(bound)

@@ -146,3 +146,20 @@ def test_a_failing_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, mo
         turtle.write_atomically(path, "new")
     assert path.read_text(encoding="utf-8") == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["a.ttl"]
+
+
+def test_when_one_of_several_files_cannot_be_written_none_is_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = tmp_path / "a.ttl", tmp_path / "b.ttl"
+    first.write_text("old", encoding="utf-8")
+    written: list[int] = []
+
+    def full_at_the_second(descriptor: int) -> None:
+        written.append(descriptor)
+        if len(written) == 2:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("lawkb.turtle.os.fsync", full_at_the_second)
+    with pytest.raises(LawkbError, match=r"b\.ttl cannot be written \(No space left"):
+        turtle.write_all_atomically({first: "new", second: "new"})
+    assert first.read_text(encoding="utf-8") == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.ttl"]

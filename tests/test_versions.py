@@ -23,9 +23,9 @@ def _found(pattern: str, name: str) -> list[str]:
 
 
 def _newest(section: str) -> str:
-    """Return the newest version under a section of the changelog."""
+    """Return the newest version under a section of the changelog; what is not released yet stands above it."""
     body = _read("CHANGELOG.md").partition(f"\n## {section}\n")[2].partition("\n## ")[0]
-    versions = re.findall(r"^### (\S+)", body, re.MULTILINE)
+    versions = [version for version in re.findall(r"^### (\S+)", body, re.MULTILINE) if version != "Unreleased"]
     assert versions, f"CHANGELOG.md has no entry under '{section}'"
     return str(versions[0])
 
@@ -46,6 +46,10 @@ def test_the_citation_gives_the_version_of_the_code(code_version: str) -> None:
 
 def test_the_changelog_begins_with_the_version_of_the_code(code_version: str) -> None:
     assert _newest("Code and rules") == code_version
+
+
+def test_answers_name_the_version_of_the_rules(code_version: str) -> None:
+    assert _read("rules/VERSION").strip() == code_version
 
 
 def test_the_package_reports_the_version_of_the_code(code_version: str) -> None:

@@ -20,6 +20,7 @@ from lawkb import atlas as atlas_module
 from lawkb.api import KnowledgeBase
 from lawkb.ask import conclude
 from lawkb.case import Case
+from lawkb.coding import Codes, spelled
 from lawkb.errors import LawkbError
 from lawkb.measures import leads, measures
 from lawkb.options import OptionReader
@@ -231,3 +232,27 @@ def test_scheme_is_read_in_order(kb: KnowledgeBase) -> None:
     found = [entry.iri for entry in kb.base.scheme("channel")]
     assert found == sorted(found)
     assert f"{CONCEPT}channel/mla" in found
+
+
+# codes
+
+def test_codes_are_told_apart_and_spelled_out_again() -> None:
+    codes = Codes([f"/id/instrument/t{n}" for n in range(5000)])
+    tags = [codes.tag(f"/part{n}/") for n in range(60)]
+    assert len({*codes.codes.values()}) == 5000
+    assert {len(code) for code in codes.codes.values()} == {codes.width}
+    end = codes.tag("/end")
+    assert len({*tags, end}) == 61
+    values, texts = {code: value for value, code in codes.codes.items()}, {tag: text for text, tag in codes.tags.items()}
+    for number, tag in enumerate(tags):
+        coded = tag + codes.code(f"/id/instrument/t{number}") + end
+        assert spelled(coded, values, texts, codes.width) == f"/part{number}/t{number}/end"
+
+
+def test_codes_that_run_out_are_told_and_never_used_twice() -> None:
+    codes = Codes()
+    codes.width = 1
+    given = [codes.code(str(number)) for number in range(62)]
+    assert len({*given}) == 62
+    with pytest.raises(OverflowError):
+        codes.code("one more")

@@ -33,17 +33,23 @@ def conclude(base: Base, case: Case, question: str | None = None, engine: str = 
         base: the compiled knowledge base.
         case: the question as a case.
         question: the kind of question, which selects the stages of rules (`lawkb.rules.STAGES_OF`); by default that of the case.
-        engine: `relational` (compiled rules on the snapshot) or `oxigraph` (the rules as they are written, over the dossier); both find the same.
+        engine: `relational` (compiled rules on the snapshot), `oxigraph` (the rules as they are written, over the dossier), or one of
+            the engines that these are held to (`lawkb.reference.ENGINES`); all find the same.
     """
     stages = STAGES_OF[question or case.question]
     rules = [rule for rule in base.rules if rule.stage in stages]
+    if engine == "relational":
+        with base.question() as connection:
+            return infer(RelationalEngine(connection, case), rules)
+    from lawkb.dossier import dossier
+
     if engine == "oxigraph":
-        from lawkb.dossier import dossier
         from lawkb.engine import OxigraphEngine
 
         return infer(OxigraphEngine(dossier(base, case)), rules)
-    with base.question() as connection:
-        return infer(RelationalEngine(connection, case), rules)
+    from lawkb import reference
+
+    return reference.conclude(engine, dossier(base, case), rules, case.iri)
 
 
 def channels(base: Base, case: Case, measure: str | None = None, explain: bool = False) -> Answer:
@@ -61,7 +67,7 @@ def channels(base: Base, case: Case, measure: str | None = None, explain: bool =
     if case.requesting == case.requested:
         raise LawkbError(f"Both jurisdictions are {base.jurisdictions.label(case.requesting)} ({case.requesting})",
                          "Cooperation needs two different ones, for example: lawkb channels ITA NGA", "lawkb channels --help")
-    asked = [(channel_of(base, measure), measure)] if measure else leads(base)
+    asked = leads(base) if measure is None else [(channel_of(base, measure), measure)]
     asked_iris = [(f"{CONCEPT}channel/{channel}", f"{CONCEPT}measure/{code}") for channel, code in asked]
     return _Reader(base, case, conclude(base, case), explain).answer(asked_iris, measure)
 
@@ -78,11 +84,11 @@ class _Reader(OptionReader):
     asked: set[str]
 
     def answer(self, asked: list[tuple[str, str]], measure: str | None) -> Answer:
-        case, meta = self.case, self.base.meta
+        case = self.case
         self.asked = {m for _, m in asked}
         question = {"command": "channels", "requesting": case.requesting, "requested": case.requested, "measure": measure,
                     "on": case.on.isoformat(), "offence_on": case.offence_on.isoformat() if case.offence_on else None, "strict": case.strict}
-        return Answer(question=question, kb=identity(self.base), rules={"digest": meta["rules_digest"]},
+        return Answer(question=question, kb=identity(self.base), rules=rules_identity(self.base),
                       channels=tuple(self.channel(channel, m, whole=measure is None) for channel, m in asked),
                       safeguards=tuple(safeguards(self.base, case, self.found, self.prover)), notes=(*self.notes(), *self.other_date(asked)))
 
@@ -219,3 +225,8 @@ def identity(base: Base) -> dict:
     import json
 
     return {"version": base.meta["kb_version"], "digest": base.meta["kb_digest"], "overlays": json.loads(base.meta["overlays"])}
+
+
+def rules_identity(base: Base) -> dict[str, str]:
+    """Return which rules answered: version and digest."""
+    return {"version": base.meta["rules_version"], "digest": base.meta["rules_digest"]}

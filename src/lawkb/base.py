@@ -106,11 +106,11 @@ class Base:
 
     @cached_property
     def lean_rules(self) -> list[CompiledRule]:
-        """The same rules with plans that give only what other rules, and an atlas, read of findings."""
+        """The rules on channels with plans that give only what other rules, and an atlas, read of findings, in coded tables (`lawkb.coding`)."""
         return self._rules("lean")
 
     def _rules(self, plan: str) -> list[CompiledRule]:
-        rows = self.execute(f"SELECT stage, name, header, query, {plan} FROM rule ORDER BY stage, name").fetchall()
+        rows = self.execute(f"SELECT stage, name, header, query, {plan} FROM rule WHERE {plan} IS NOT NULL ORDER BY stage, name").fetchall()
         return [CompiledRule(iri=f"{RULE}{stage}/{name}", stage=stage, title=h["title"], law=h["law"], concludes=tuple(h["concludes"]),
                              says=h["says"], dates=tuple(h["dates"]), query=query, plan=Plan.of(json.loads(stored)))
                 for stage, name, header, query, stored in rows for h in (json.loads(header),)]

@@ -10,6 +10,7 @@ from lawkb.bodies import note
 from lawkb.page import Heading, Items, Para, Part, Table
 from lawkb.pages import Rows
 from lawkb.terms import CONCEPT, ID
+from lawkb.wording import counted
 from lawkb.words import Words
 
 Line = Mapping[str, Any]
@@ -20,7 +21,7 @@ _STATES = {"unknown": "Not known on this day", "ended": "Ended", "not-yet": "Not
 def authorities_page(base: Base, answer: Line) -> list[Part]:
     """Return the page of `authorities`: by task, leads marked as such with where to confirm them."""
     words, found = Words(base), answer["authorities"]
-    leads = _counted(sum(not line["verified"] for line in found), "is a lead", "are leads")
+    leads = counted(sum(not line["verified"] for line in found), "is a lead", "are leads")
     parts: list[Part] = [Heading(f"{answer['label']}: authorities", 1)]
     if found:
         parts.append(Para(f"{len(found)} recorded; {leads} that nobody has read at a source: confirm before use.", strong=True))
@@ -76,7 +77,7 @@ class _Page:
     def two(self, sides: list[str]) -> list[Part]:
         """What two jurisdictions share, and the systems that this opens."""
         links = {line["organisation"]: line["links"] for line in self.shared}
-        met = _counted(len(links), "organisation or network", "organisations and networks") if links else "no organisation or network recorded here"
+        met = counted(len(links), "organisation or network", "organisations and networks") if links else "no organisation or network recorded here"
         parts: list[Part] = [Para(f"They meet in {met}.", strong=True)]
         for role, names in self._by_role(list(links)):
             rows = [[self.bodies[name]["name"], *(", ".join(_as(link) for link in links[name][side]) for side in sides), self.bodies[name]["does"] or ""]
@@ -87,7 +88,7 @@ class _Page:
     def one(self, side: str) -> list[Part]:
         """What one jurisdiction is linked to, with what each body does."""
         lines = self._in_state(side, "current")
-        linked = _counted(len({line["organisation"] for line in lines}), "organisation or network", "organisations and networks")
+        linked = counted(len({line["organisation"] for line in lines}), "organisation or network", "organisations and networks")
         parts: list[Part] = [Para(f"Linked to {linked}.", strong=True)]
         for role, names in self._by_role([line["organisation"] for line in lines]):
             rows = [[self.bodies[line["organisation"]]["name"], _as(line), self.words.day(line["since"]) if line["since"] else "not known",
@@ -138,10 +139,6 @@ class _Page:
 def _as(link: Line) -> str:
     """Return the kind of a link; one that nobody has read at a source is marked."""
     return f"{link['kind_label']} (recalled)" if link["grade"] == _RECALLED else str(link["kind_label"])
-
-
-def _counted(count: int, singular: str, plural: str) -> str:
-    return f"{count} {singular if count == 1 else plural}"
 
 
 def _jur(words: Words, code: str) -> str:

@@ -26,9 +26,9 @@ Notice = Callable[[str], None]
 LOCK_SECONDS = 300.0
 PATIENCE_SECONDS = 2.0  # that one waits for another process without being told
 UNUSED_SECONDS = 30 * 24 * 3600.0
-FORMAT = "3"
+FORMAT = "4"
 _ATTEMPTS = 3
-_KEPT = ("*.sqlite", "*.atlas")
+_KEPT = ("*.sqlite", "*.atlas", "rules-*.json")
 
 
 def open_base(overlays: Iterable[Path] = (), progress: Progress | None = None, notice: Notice | None = None, kb: Path | None = None) -> Base:
@@ -113,10 +113,16 @@ class _Wanted:
 
     def built(self, home: Path) -> Path:
         """The snapshot of the present sources: found by their contents, or built in the cache, or else where one may write."""
-        stamps = self._stamps()
+        try:
+            stamps = self._stamps()  # before the contents are read, so that a change in between is noticed the next time
+        except OSError:
+            stamps = ""  # the contents tell in a sentence what cannot be read
         target = home / f"{digest(made_of(self.overlays, self.kb)).removeprefix('sha256:')[:32]}.sqlite"
         try:
             home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            return self.built_elsewhere(home, error.strerror or str(error)).path
+        try:
             with self._lock(home):
                 _remove_leftovers(home, target)
                 if not sound(target):
@@ -169,7 +175,7 @@ class _Wanted:
             lock.release()
 
     def _stamps(self) -> str:
-        """Sizes and times of everything the snapshot depends on: equal stamps mean that nothing has changed."""
+        """Names, sizes and times of everything the snapshot depends on: equal stamps mean that nothing has changed."""
         return hashlib.sha256(";".join(f"{path}.{size}.{changed}" for path, size, changed in states(self.overlays, self.kb)).encode()).hexdigest()
 
     def _index(self, home: Path) -> Path:

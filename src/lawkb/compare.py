@@ -27,6 +27,7 @@ _NOTE = "http://www.w3.org/2004/02/skos/core#note"
 _MONTHS = 12
 _UNKNOWN = "not recorded"
 _LIABILITY = "liability-of-legal-persons"
+RELATED = "related offences"  # a row that is there only where some are recorded
 
 
 def compare(base: Base, jurisdictions: Sequence[str], topics: Sequence[str], on: dt.date) -> dict[str, Any]:
@@ -133,39 +134,50 @@ class _Side:
         grade, confidence = self.base.weakest([fact.iri for fact in listed])
         return {"text": told or _UNKNOWN, "facts": [curie(fact.iri) for fact in listed], "grade": grade, "confidence": confidence}
 
-    def offences(self) -> list[Entry]:
-        """The versions of the trafficking offence that are not known to be out of force on the day."""
-        day = self.on.isoformat()
-        return [entry for entry in self.base.concerning(self.iri, "Offence") if one(entry.block, "offenceKind") == TRAFFICKING
-                and (one(entry.block, "inForceFrom") or one(entry.block, "inForceFromIn") or "") <= day < (one(entry.block, "inForceUntil") or "9")]
+    def offences(self, trafficking: bool = True) -> list[Entry]:
+        """The versions of the trafficking offence, or else of related ones, that are not known to be out of force on the day."""
+        return [entry for entry in self.base.concerning(self.iri, "Offence")
+                if (one(entry.block, "offenceKind") == TRAFFICKING) is trafficking and self.maybe_in_force(entry)]
+
+    def maybe_in_force(self, entry: Entry) -> bool:
+        """Say whether a version may be in force on the day: one that ends in a year or a month may be, up to its end."""
+        day, year = self.on.isoformat(), one(entry.block, "inForceUntilIn") or "9"
+        begins = one(entry.block, "inForceFrom") or one(entry.block, "inForceFromIn") or ""
+        return begins <= day < (one(entry.block, "inForceUntil") or "9") and day[:len(year)] <= year
+
+    def kind(self, entry: Entry) -> str:
+        return self.words.label(one(entry.block, "offenceKind") or "")
 
     def definitions(self) -> dict[str, dict[str, Any]]:
-        found = self.offences()
+        found, related = self.offences(), self.offences(trafficking=False)
+        also = {RELATED: self.cell("; ".join(f"{self.kind(entry)}: {self.article(entry)}" for entry in related), related)} if related else {}
         rows = {"offence": [self.article(entry) for entry in found]}
         for name, title in (("conduct", "conduct"), ("means", "means"), ("exploitation", "exploitation"), ("definitionGap", "gap that was reported")):
             rows[title] = [", ".join(sorted(self.words.label(value) for value in many(entry.block, name))) for entry in found]
         for name, title in (("meansRequiredForAdult", "means needed, adult victim"), ("meansRequiredForChild", "means needed, child victim"),
                             ("coversInternal", "within one country")):
             rows[title] = [{"true": "yes", "false": "no"}.get(one(entry.block, name) or "", _UNKNOWN) for entry in found]
-        return {title: self.cell("; ".join(dict.fromkeys(filter(None, texts))), found) for title, texts in rows.items()} if found else {"offence": _none()}
+        cells = {title: self.cell("; ".join(dict.fromkeys(filter(None, texts))), found) for title, texts in rows.items()}
+        return {**(cells if found else {"offence": _none()}), **also}
 
     def penalties(self) -> dict[str, dict[str, Any]]:
         cells = {}
-        ranges: dict[str | None, list[Entry]] = {entry.iri: [] for entry in self.offences()}
-        for entry in self.base.of_class("PenaltyRange"):
-            if one(entry.block, "offence") in ranges:
-                ranges[one(entry.block, "offence")].append(entry)
         for age in ("adult", "child"):
-            chosen = [entry for each in ranges.values() for entry in each if key(one(entry.block, "victimAge") or "") == age]
+            chosen = [entry for offence in self.offences() for entry in self.ranges(offence, age)]
             cells[f"{age} victim"] = self.cell("; ".join(self.range(entry) for entry in chosen), chosen)
-        return cells
+        related = [(f"{self.kind(offence)}, {age} victim: {self.range(entry)}", entry) for offence in self.offences(trafficking=False)
+                   for age in ("adult", "child") for entry in self.ranges(offence, age)]
+        return cells | ({RELATED: self.cell("; ".join(told for told, _ in related), [entry for _, entry in related])} if related else {})
+
+    def ranges(self, offence: Entry, age: str) -> list[Entry]:
+        return [entry for entry in self.base.concerning(offence.iri, "PenaltyRange") if key(one(entry.block, "victimAge") or "") == age]
 
     @staticmethod
     def range(entry: Entry) -> str:
-        low, high = one(entry.block, "minMonths"), one(entry.block, "maxMonths")
-        parts = [f"from {_span(int(low))}" if low else "", f"to {_span(int(high))}" if high else ""]
+        low, high = int(one(entry.block, "minMonths") or 0), one(entry.block, "maxMonths")
+        parts = [f"from {_span(low)}" if low else "", f"{'to' if low else 'up to'} {_span(int(high))}" if high else ""]
         parts += [word for name, word in (("life", "life"), ("deathPenalty", "death penalty"), ("fine", "fine")) if one(entry.block, name) == "true"]
-        return ", ".join(part for part in parts if part)
+        return ", ".join(part for part in parts if part) or "its length is not recorded"
 
     def rights(self) -> dict[str, dict[str, Any]]:
         cells: dict[str, dict[str, Any]] = {}
@@ -178,20 +190,26 @@ class _Side:
         for cell in cells.values():
             titles = list(dict.fromkeys(self.words.label(f"{ID}provision/{fact.partition(':')[2]}").partition(" art. ")[0] for fact in cell["facts"]))
             cell["text"] = ", ".join(titles)
-        for entry in self.base.concerning(self.iri, "VictimMeasure"):
-            days, value = one(entry.block, "days"), one(entry.block, "value")
-            told = f"{days} days" if days else self.words.label(value or f"{CONCEPT}value/yes")
-            cells[f"national: {self.words.label(one(entry.block, 'victimMeasure') or '')}"] = self.cell(f"{told} ({self.article(entry)})", [entry])
-        return cells
+        return cells | self.each("VictimMeasure", "victimMeasure", "national: ", self.measure)
+
+    def measure(self, entry: Entry) -> str:
+        days, value = one(entry.block, "days"), one(entry.block, "value")
+        return f"{days} days" if days else self.words.label(value or f"{CONCEPT}value/yes")
 
     def cooperation(self) -> dict[str, dict[str, Any]]:
-        cells = {}
-        for entry in self.base.concerning(self.iri, "CooperationRule"):
-            years, value, summary = one(entry.block, "years"), one(entry.block, "value"), one(entry.block, "summary")
-            told = f"{float(years):g} years" if years else self.words.label(value) if value else ""
-            cells[self.words.label(one(entry.block, "coopTopic") or "")] = self.cell(f"{told}: {summary} ({self.article(entry)})" if summary
-                                                                                     else f"{told} ({self.article(entry)})", [entry])
-        return cells
+        return self.each("CooperationRule", "coopTopic", "", self.rule)
+
+    def rule(self, entry: Entry) -> str:
+        years, value, summary = one(entry.block, "years"), one(entry.block, "value"), one(entry.block, "summary")
+        told = f"{float(years):g} years" if years else self.words.label(value) if value else ""
+        return f"{told}: {summary}" if summary else told
+
+    def each(self, kind: str, topic: str, before: str, told: Callable[[Entry], str]) -> dict[str, dict[str, Any]]:
+        """Return one cell for each topic of a kind of national rules; several rules on a topic share it."""
+        by_topic: dict[str, list[Entry]] = {}
+        for entry in self.base.concerning(self.iri, kind):
+            by_topic.setdefault(before + self.words.label(one(entry.block, topic) or ""), []).append(entry)
+        return {name: self.cell("; ".join(f"{told(entry)} ({self.article(entry)})" for entry in entries), entries) for name, entries in by_topic.items()}
 
     def liability(self) -> dict[str, dict[str, Any]]:
         """Whether and how legal persons answer for trafficking by national law, and what binds the jurisdiction to see to it."""

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lawkb.base import Base
+from lawkb.compare import RELATED
 from lawkb.page import Heading, Items, Para, Part, Table
 from lawkb.terms import CONCEPT
+from lawkb.wording import counted
 from lawkb.words import Words
 
 Line = Mapping[str, Any]
@@ -36,11 +38,12 @@ def compare_page(base: Base, answer: Line) -> list[Part]:
 
 
 def _compared(answer: Line, on: str) -> str:
-    cells = [cell for topic in answer["topics"] for row in topic["rows"] for cell in row["cells"].values()]
+    cells = [cell for topic in answer["topics"] for row in topic["rows"] if row["row"] != RELATED for cell in row["cells"].values()]
     missing = sum(not cell["facts"] for cell in cells)
     topics = ", ".join(topic["topic"] for topic in answer["topics"])
     who = f"these {len(answer['labels'])} jurisdictions"
-    return f"On {on} {len(cells) - missing} of {len(cells)} points on {topics} are recorded for {who}; {missing} are not known here."
+    rest = f"; {missing} {'is' if missing == 1 else 'are'} not known here" if missing else ""
+    return f"On {on} {len(cells) - missing} of {counted(len(cells), 'point')} on {topics} are recorded for {who}{rest}."
 
 
 def compare_rows(answer: Line) -> Rows:

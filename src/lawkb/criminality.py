@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from lawkb.ask import conclude, identity
+from lawkb.ask import conclude, identity, rules_identity
 from lawkb.base import Base, Entry
 from lawkb.case import Case
 from lawkb.conduct import Conduct
@@ -65,7 +65,7 @@ class _Reader:
                          "offence_on": self.case.offence_on.isoformat() if self.case.offence_on else None, "offence": offence,
                          "facts": {**self.facts.elements, "victim_age": self.facts.victim_age, "consent": self.facts.consent,
                                    "penalty_months": self.facts.penalty_months}},
-            "kb": identity(self.base), "rules": {"digest": self.base.meta["rules_digest"]}, "verdict": verdict,
+            "kb": identity(self.base), "rules": rules_identity(self.base), "verdict": verdict,
             "offences": {side: [self.told(e) for e in found] for side, found in ((self.case.requesting, mine), (self.case.requested or "", theirs))},
             "not_in_force": [self.told(e) for side in self.case.sides for e in self.all_of(side) if e.iri not in {x.iri for x in (*mine, *theirs)}],
             "comparisons": pairs, "covering": [p["other"] for p in pairs if p["verdict"] != "unmet" and p["offence"] in told],

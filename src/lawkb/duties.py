@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from lawkb.ask import conclude, identity
+from lawkb.ask import conclude, identity, rules_identity
 from lawkb.base import Base
 from lawkb.case import Case
 from lawkb.errors import LawkbError
@@ -109,7 +109,7 @@ class _Reader:
         return {"command": command, "jurisdiction": self.case.requesting, "on": self.case.on.isoformat()}
 
     def made_of(self) -> dict[str, Any]:
-        return {"kb": identity(self.base), "rules": {"digest": self.base.meta["rules_digest"]}}
+        return {"kb": identity(self.base), "rules": rules_identity(self.base)}
 
     def line(self, finding: Finding, sure: bool) -> dict[str, Any]:
         """One provision that binds (or may bind), with all that is known of it."""

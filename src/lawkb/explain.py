@@ -11,15 +11,16 @@ from lawkb.ask import conclude
 from lawkb.base import Base, Entry
 from lawkb.case import Case
 from lawkb.errors import UNKNOWN, LawkbError
-from lawkb.facts import law, ntriples, ref, text
-from lawkb.infer import Finding, Findings
+from lawkb.facts import law, literal, ntriples, ref, text
+from lawkb.infer import Finding, Findings, predicate_of
 from lawkb.names import quoted
 from lawkb.proof import SOURCE, FactProver, Prover, citations
-from lawkb.terms import CASE, ID, RDF_TYPE, RULE, curie, expand
+from lawkb.terms import CASE, ID, RDF_TYPE, ROOT, RULE, XSD, curie, expand
 from lawkb.words import Words, plain_kind
 
 PROV = "http://www.w3.org/ns/prov#"
 _BARE = ("instrument", "jur", "provision", "act", "statement", "source", "org")  # what answers name by its key alone
+_RANGE = "http://www.w3.org/2000/01/rdf-schema#range"
 _LAST = "\U0010ffff"
 
 
@@ -166,15 +167,16 @@ def _findings_turtle(base: Base, case: Case, findings: Findings, starts: Iterabl
     lines = []
     for subject in sorted(wanted):
         finding = findings.by_iri[subject]
-        facts = [(RDF_TYPE, law(kind)) for kind in finding.kinds]
-        facts += [(RDF_TYPE, f"{PROV}Entity"), (f"{PROV}wasGeneratedBy", case.iri)]
-        facts += [(law("concludedBy"), rule) for rule in finding.rules]
-        facts += [(f"{PROV}wasDerivedFrom", premise) for premise in finding.premises]
-        facts += [(law(name), value) for name, values in finding.values.items() for value in values]
-        lines += [f"<{subject}> <{predicate}> {_term(value)} ." for predicate, value in facts]
+        facts = [(RDF_TYPE, ref(law(kind))) for kind in finding.kinds]
+        facts += [(RDF_TYPE, ref(f"{PROV}Entity")), (f"{PROV}wasGeneratedBy", ref(case.iri))]
+        facts += [(law("concludedBy"), ref(rule)) for rule in finding.rules]
+        facts += [(f"{PROV}wasDerivedFrom", ref(premise)) for premise in finding.premises]
+        facts += [(predicate, _term(base, predicate, value)) for name, values in finding.values.items()
+                  for predicate in [predicate_of(name)] for value in values]
+        lines += [f"<{subject}> <{predicate}> {term} ." for predicate, term in facts]
     activity = case.block()
     activity[RDF_TYPE] = [*activity[RDF_TYPE], ref(f"{PROV}Activity")]
-    activity[f"{PROV}used"] = [ref(f"https://w3id.org/lawkb/kb/{base.meta['kb_version']}")]
+    activity[f"{PROV}used"] = [ref(f"{ROOT}/kb/{base.meta['kb_version']}"), ref(f"{ROOT}/rules/{base.meta['rules_version']}")]
     head = f"# The findings of lawkb on {case.requesting} -> {case.requested}, law as of {case.on}."
     return write(parse("\n".join(lines) + "\n" + ntriples([(case.iri, activity)])), head)
 
@@ -188,8 +190,10 @@ def _gather(findings: Mapping[str, Finding], start: str, wanted: set[str]) -> No
             waiting.extend(findings[subject].premises)
 
 
-def _term(value: str) -> str:
+def _term(base: Base, predicate: str, value: str) -> str:
+    """Return the value of a finding as an N-Triples term: a literal is of the type that the ontology gives its property."""
     if value.startswith(("http://", "https://")):
         return ref(value)
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+    declared = base.entry(predicate)
+    (typed,) = declared.block[_RANGE] if declared else [ref(f"{XSD}string")]
+    return f"{literal(value)}^^{typed}"

@@ -1,6 +1,6 @@
 """Writes the whole compiled knowledge base for other tools: Turtle, N-Triples, TriG, JSON-LD, or CSV tables in a folder.
 
-Participations are written too. A file or folder appears under its name only when it is whole.
+Participations are written too. The rules can be written as SHACL rules. A file or folder appears under its name only when it is whole.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from lawkb.terms import curie, prefixes
 _FILE_GRAPH = "https://w3id.org/lawkb/file/"
 _DERIVED = "derived"  # the graph of participations, which no file holds
 _SEPARATOR = " | "
+_RULES_HEAD = ("# The rules of lawkb as SHACL rules, generated. A processor must iterate inside a shape; law:concludedBy names the rule of a finding. "
+               "Licence: CC BY 4.0.")
 
 
 def export(base: Base, form: str, output: Path | None = None) -> None:
@@ -29,7 +31,7 @@ def export(base: Base, form: str, output: Path | None = None) -> None:
 
     Args:
         base: the compiled knowledge base.
-        form: ttl, nt, trig (one graph a file of origin), jsonld, or csv (one table a class).
+        form: ttl, nt, trig (one graph a file of origin), jsonld, csv (one table a class), or shacl-rules (the rules instead of the facts, as Turtle).
         output: the file to write, or for csv the folder; without it standard output, which csv cannot use.
 
     Raises:
@@ -59,6 +61,11 @@ def _text(base: Base, form: str) -> str:
 
         facts = "".join(ntriples([(entry.iri, entry.block)]) for entry in base.every())
         return write(parse(facts), _head(base))
+    if form == "shacl-rules":
+        from lawkb.shacl_rules import shapes
+        from lawkb.turtle import parse, write
+
+        return write(parse(ntriples(shapes(base.rules).items())), _RULES_HEAD)
     from lawkb.engine import serialized
 
     return serialized(_quads(base, form == "trig"), form, prefixes()).decode()

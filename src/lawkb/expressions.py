@@ -35,10 +35,18 @@ class Expressions:
     def value(self, term: str) -> Sql:
         """Return a variable's place, or a constant."""
         if not is_variable(term):
-            return Sql(literal(encode(term)), sort_of(term))
+            return Sql(self.constant(encode(term)), sort_of(term))
         if term not in self.env:
             raise self.refuse(f"reads {term}, which it does not match", "Bind it by a pattern of the WHERE")
         return self.env[term]
+
+    def constant(self, value: Value) -> str:
+        """Return a constant as SQL writes it."""
+        return literal(value)
+
+    def text(self, plain: str) -> str:
+        """Return a fixed text in a name as SQL writes it."""
+        return literal(plain)
 
     def comparison(self, operator: str, left: str, right: str) -> str:
         """Return a comparison of whole numbers, or whether two IRIs are the same."""
@@ -51,17 +59,18 @@ class Expressions:
     def expression(self, part: Call | str) -> Sql:
         """Return what a BIND names."""
         if isinstance(part, str):
-            return Sql(literal(self._plain(part)), "text") if part.startswith('"') else self.value(part)
+            return Sql(self.text(self._plain(part)), "text") if part.startswith('"') else self.value(part)
         if part.name == "IRI":
             inner = part.arguments[0]
             return Sql(self._headed(inner if isinstance(inner, Call) and inner.name == "CONCAT" else Call("CONCAT", (inner,))), "iri")
         if part.name == "STRAFTER":
-            return Sql(self._after(*part.arguments), "text")
+            return Sql(self.after(*part.arguments), "text")
         if part.name == "CONCAT":
             return Sql(self._texts(part.arguments), "text")
         raise self.refuse("uses the whole text of an IRI elsewhere than at the head of a minted IRI", "Take its last part with STRAFTER")
 
-    def _string(self, part: Call | str) -> str:
+    def string(self, part: Call | str) -> str:
+        """Return the whole text of an IRI."""
         if not isinstance(part, Call) or part.name != "STR":
             raise self.refuse("makes or cuts an IRI that does not begin with STR of one", "Begin it with that of the case or of a finding: STR(?case)")
         inner = self.expression(part.arguments[0])
@@ -71,7 +80,7 @@ class Expressions:
 
     def _headed(self, concat: Call) -> str:
         head, *rest = concat.arguments
-        return f"({self._string(head)} || {self._texts(rest)})" if rest else self._string(head)
+        return f"({self.string(head)} || {self._texts(rest)})" if rest else self.string(head)
 
     def _texts(self, parts: Iterable[Call | str]) -> str:
         values = [self.expression(part) for part in parts]
@@ -79,8 +88,9 @@ class Expressions:
             raise self.refuse("joins in CONCAT what is not a text", "Use STRAFTER of STR, and texts")
         return " || ".join(value.text for value in values)
 
-    def _after(self, whole: Call | str, mark: Call | str) -> str:
-        text = self._string(whole)
+    def after(self, whole: Call | str, mark: Call | str) -> str:
+        """Return what stands behind a mark in a name."""
+        text = self.string(whole)
         if isinstance(mark, str) and mark.startswith('"'):
             plain = self._plain(mark)
             if not plain or plain in ROOT or any(ROOT.endswith(plain[:n]) for n in range(1, len(plain))):

@@ -56,6 +56,12 @@ def number(value: int) -> str:
     return f'"{value}"^^<{XSD}integer>'
 
 
+def literal(value: str) -> str:
+    """Return a text as an N-Triples term."""
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r")
+    return f'"{escaped}"'
+
+
 def is_iri(term: str) -> bool:
     """Say whether an N-Triples term is an IRI."""
     return term.startswith("<")

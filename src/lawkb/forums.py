@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lawkb.ask import conclude, identity
+from lawkb.ask import conclude, identity, rules_identity
 from lawkb.base import Base
 from lawkb.case import Case
 from lawkb.duties import NOTE
@@ -32,7 +32,7 @@ def prosecute(base: Base, case: Case, facts: dict[str, Any]) -> dict[str, Any]:
     forums.sort(key=lambda forum: (order.index(forum["verdict"]), forum["label"]))
     return {"question": {"command": "prosecute", "on": case.on.isoformat(), "offence_on": case.offence_on.isoformat() if case.offence_on else None,
                          "facts": facts},
-            "kb": identity(base), "rules": {"digest": base.meta["rules_digest"]}, "forums": forums,
+            "kb": identity(base), "rules": rules_identity(base), "forums": forums,
             "consult": [reader.consultation(finding) for finding in reader.found.of("ConsultationDuty")],
             "particulars": particulars(base, reader.found.of("ParticularFinding")), "notes": list(_NOTES)}
 

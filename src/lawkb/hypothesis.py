@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lawkb.ask import identity
+from lawkb.ask import identity, rules_identity
 from lawkb.base import Base
 from lawkb.case import Case
 from lawkb.difference import facts, participations, partners, verdicts
@@ -133,7 +133,7 @@ def whatif(before: Base, after: Base, hypothesis: Hypothesis, on: dt.date, other
                      "deposited": hypothesis.deposited.isoformat() if hypothesis.deposited else None,
                      "penalties": [{"offence": offence, "max_months": months} for offence, months in hypothesis.penalties],
                      "folders": [folder.as_posix() for folder in hypothesis.folders], "partners": list(others), "measures": list(measures or ())},
-        "label": before.label(f"{ID}jur/{one_side}"), "kb": identity(before), "rules": {"digest": before.meta["rules_digest"]},
+        "label": before.label(f"{ID}jur/{one_side}"), "kb": identity(before), "rules": rules_identity(before),
         "pairs_asked": len(cases), "rows": rows, "verdicts_that_change": len(firm),
         "partners_concerned": sorted({code for row in rows for code in (row["requesting"], row["requested"])} - {one_side}),
         "by_measure": [{"measure": m, "before": b, "after": a, "pairs": n} for (m, b, a), n in sorted(

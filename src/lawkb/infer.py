@@ -10,6 +10,7 @@ from lawkb.facts import iri, is_iri, text
 from lawkb.terms import LAW, RDF_TYPE
 
 RESTS_ON = LAW + "restsOn"
+CONCLUDED_BY = LAW + "concludedBy"
 # Findings have properties of their own for what facts also have, so that an engine finds the few findings on an instrument
 # without wading through its hundreds of provisions; in code both go by one name.
 _SAME = {
@@ -17,6 +18,7 @@ _SAME = {
     "onOrganisation": "organisation", "throughOrganisation": "through", "onTopic": "topic", "onRule": "domestic", "onOffence": "offence",
     "onElement": "element", "otherOffence": "other-offence", "carriedOutBy": "carried-out-by", "ofSide": "of-side",
 }
+_STATED = {name: predicate for predicate, name in _SAME.items()}
 
 
 class Runner(Protocol):
@@ -41,7 +43,7 @@ class Plan:
     Attributes:
         sql: a SELECT whose first column is the finding's IRI.
         turn: its place among the rules: makers of a class before its readers.
-        reads: the classes of findings that it reads.
+        reads: the classes of findings that it reads, by their local names.
         needs: the tables of findings without which it finds nothing.
         kinds: the classes that it concludes, in order.
         values: the names of the finding's properties, each with the columns that hold its values.
@@ -127,14 +129,17 @@ class TripleFindings(Findings):
         self.by_kind: dict[str, list[Finding]] = {}
         self._indexes: dict[tuple[str, str], dict[str, list[Finding]]] = {}
 
-    def add(self, triples: Iterable[tuple[str, str, str]], rule: str) -> None:
-        """Take in the triples that a rule has found."""
+    def add(self, triples: Iterable[tuple[str, str, str]], rule: str | None = None) -> None:
+        """Take in the triples that a rule has found; without a rule, those that say by themselves which rules found them."""
         for subject, predicate, obj in triples:
             finding = self.by_iri.setdefault(subject, Finding(subject))
             value = iri(obj) if is_iri(obj) else text(obj)
             if predicate == RDF_TYPE:
                 _once(finding.kinds, value.removeprefix(LAW))
-                _once(finding.rules, rule)
+                if rule:
+                    _once(finding.rules, rule)
+            elif predicate == CONCLUDED_BY:
+                _once(finding.rules, value)
             elif predicate == RESTS_ON:
                 _once(finding.premises, value)
             else:
@@ -190,7 +195,7 @@ def _fixpoint(engine: Runner, rules: list[CompiledRule]) -> None:
             clock += 1
             ran[rule.iri] = clock
             if engine.apply(rule):
-                made.update(dict.fromkeys(rule.concludes, clock))
+                made.update(dict.fromkeys(rule.plan.kinds, clock))
         due = [rule for rule in rules if any(made.get(name, 0) >= ran[rule.iri] for name in rule.plan.reads)]
 
 
@@ -198,6 +203,11 @@ def value_name(predicate: str) -> str:
     """Return the name under which findings keep the values of a property."""
     name = predicate.removeprefix(LAW)
     return _SAME.get(name, name)
+
+
+def predicate_of(name: str) -> str:
+    """Return the property under which rules state what findings keep under a name."""
+    return LAW + _STATED.get(name, name)
 
 
 def _once(values: list[str], value: str) -> None:

@@ -44,13 +44,13 @@ def chosen(base: Base, channel: str | None, measure: str | None) -> list[tuple[s
         LawkbError: there is no such channel or measure, or the measure belongs to another channel.
     """
     listed = leads(base)
-    name = channel.strip().lower() if channel else None
-    if name and name not in dict(listed):
+    name = channel.strip().lower() if channel is not None else None
+    if name is not None and name not in dict(listed):
         raise LawkbError(f"There is no channel {quoted(channel or '')}", f"Channels are {', '.join(sorted(dict(listed)))}")
-    if measure:
+    if measure is not None:
         code = measure.strip().lower()
         belongs = channel_of(base, code)
-        if name and belongs != name:
+        if name is not None and belongs != name:
             raise LawkbError(f"The measure {code} belongs to the channel {belongs}, not to {name}", f"Ask with --channel {belongs}, or without --channel")
         return [(belongs, code)]
     return [pair for pair in listed if name in (None, pair[0])]

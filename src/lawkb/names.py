@@ -29,6 +29,9 @@ _SHORT = 3  # letters: the length of a code
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORD = re.compile(r"[^\W_]+")
 _DOTTED = re.compile(r"\b(?:\w\.\s?)+\w?(?!\w)")
+_UNION_ACT = re.compile(r"(Framework Decision|Directive|Regulation|Decision) (\((EU|EC)\) )?((?:19|20)\d\d/(\d+))(?:/(EU|EC|JHA))?\b")
+_SECTORS = {"Directive": "L", "Regulation": "R", "Framework Decision": "F", "Decision": "D"}  # as CELEX numbers mark kinds of acts
+_LABOUR = re.compile(r"Convention, \d{4} \(No\. (\d+)\)")
 _EITHER = re.compile(r"^(\w+)/(\w+) (.+)$")
 _LEADING_ZEROS = re.compile(r"(?<![0-9])0+(?=[0-9])")
 _UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "&": " and "})
@@ -154,13 +157,18 @@ class InstrumentNames(_Names):
     codes = "its short name or its title"
 
     def _forms(self, name: str) -> list[str]:
-        """Return a name and, for `ETS/CETS 197` and `UNTS No. 39574, vol. 2225`, the ways in which it is cited."""
+        """Return a name and the ways in which it is cited: `CETS 197`, `UNTS No. 39574`, `2014/41/EU` with its CELEX number, `C29`."""
         forms = [name]
         if match := _EITHER.match(name):
             forms += [f"{match[1]} {match[3]}", f"{match[2]} {match[3]}"]
         head, comma, _ = name.partition(",")
         if comma and any(char.isdigit() for char in head) and len(head.split()) > 1:
             forms.append(head)
+        if act := _UNION_ACT.match(name):
+            forms += [act[4], act[0].replace(f"{act[1]} ", ""), f"{act[1]} {act[4]}", f"3{act[4][:4]}{_SECTORS[act[1]]}{act[5]:>04}"]
+        if labour := _LABOUR.search(name):
+            number = labour[1]
+            forms += [f"{before}{cited}" for before in ("", "ILO ") for cited in (f"C{number}", f"C{number:>03}", f"Convention No. {number}")]
         return forms
 
     def _example(self, key: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lawkb.answer import Option
-from lawkb.ask import channels, identity
+from lawkb.ask import channels, identity, rules_identity
 from lawkb.base import Base
 from lawkb.case import Case
 from lawkb.difference import partners
@@ -54,7 +54,7 @@ def needs(base: Base, code: str, others: Sequence[str], on: dt.date, progress: P
             progress(done, len(chosen))
     counts = Counter((line["measure"], line["rests_on"]) for line in lines)
     return {"question": {"command": "needs", "jurisdiction": code, "on": on.isoformat(), "partners": list(others)}, "label": words.label(f"{ID}jur/{code}"),
-            "kb": identity(base), "rules": {"digest": base.meta["rules_digest"]}, "features": FEATURES,
+            "kb": identity(base), "rules": rules_identity(base), "features": FEATURES,
             "counts": [{"measure": m, "rests_on": r, "partners": n} for (m, r), n in sorted(counts.items())], "partners": lines, "notes": list(NOTES)}
 
 

@@ -1,4 +1,4 @@
-"""Pages and rows of the answers on treaties, parties, status, sources and coverage: the state first, dates as people write them."""
+"""Pages and rows of the answers on treaties, parties, status and sources: the state first, dates as people write them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from lawkb.base import Base
 from lawkb.page import Heading, Items, Para, Part, Table
 from lawkb.terms import CONCEPT, ID, expand
+from lawkb.wording import counted
 from lawkb.words import Words
 
 Rows = tuple[Sequence[str], list[list[object]]]
@@ -15,7 +16,7 @@ Line = Mapping[str, Any]
 
 _STATES = {"bound": "bound", "pending": "deposited, not yet bound", "uncertain": "not known", "signed": "signed only", "ended": "ended",
            "opted-out": "opted out", "not-yet": "no act yet"}
-_READ = {"dataset": "read in data sets", "page": "read on pages", "memory": "recalled, not read"}
+READ = {"dataset": "read in data sets", "page": "read on pages", "memory": "recalled, not read"}
 _PARTS = {"in_force": "In force between them", "pending": "Not yet in force between them", "uncertain": "Not known whether in force on this day",
           "signed_only": "Signed only by one of them: not in force", "ended": "No longer in force between them"}
 _LISTS = {"parties": ("Bound", "since"), "deposited_not_yet_bound": ("Deposited, not yet bound", "bound from"),
@@ -29,11 +30,11 @@ def treaties_page(base: Base, answer: Line) -> list[Part]:
     a, b = _jur(words, question["a"]), _jur(words, question["b"])
     count = len(answer["in_force"])
     parts: list[Part] = [Heading(f"{a} and {b}: treaties, law as of {words.day(question['on'])}", 1),
-                         Para(f"{_count(count, 'instrument')} {'is' if count == 1 else 'are'} in force between them." if count
+                         Para(f"{counted(count, 'instrument')} {'is' if count == 1 else 'are'} in force between them." if count
                               else "No instrument that is recorded here is in force between them.", strong=True)]
     parts += [Para(note) for note in answer["notes"]]
     for name, title in _PARTS.items():
-        lines = answer[name]
+        lines = sorted(answer[name], key=_by_title)
         if not lines:
             continue
         parts.append(Heading(title))
@@ -74,7 +75,7 @@ def parties_page(base: Base, answer: Line) -> list[Part]:
     """Return the page of `parties`."""
     words = Words(base)
     bodies = sum(row["kind"] == "organisation" for row in answer["parties"])
-    who = _count(len(answer["parties"]) - bodies, "state") + (f" and {_count(bodies, 'organisation')}" if bodies else "")
+    who = counted(len(answer["parties"]) - bodies, "state") + (f" and {counted(bodies, 'organisation')}" if bodies else "")
     known = f"The list was verified to {words.day(answer['verified_to'])}" if answer["verified_to"] else "Up to which day the list was verified is not recorded"
     sure = "." if answer["certainty"] == "confirmed" else ": later acts may be missing here."
     parts: list[Part] = [
@@ -112,17 +113,21 @@ def status_page(base: Base, answer: Line) -> list[Part]:
     bound = [sum(line["state"] == "bound" for line in lines) for lines in (several, two)]
     parts: list[Part] = [
         Heading(f"{answer['label']}: its acts and where it stands, law as of {words.day(question['on'])}", 1),
-        Para(f"Bound by {_count(bound[0], 'instrument')} of several parties and {_count(bound[1], 'instrument')} between two.", strong=True)]
+        Para(f"Bound by {counted(bound[0], 'instrument')} of several parties and {counted(bound[1], 'instrument')} between two.", strong=True)]
     if several:
         order = list(_STATES)
         rows = [[line["title"], _STATES[line["state"]], _spell(words, line), _acts(words, line["acts"])]
-                for line in sorted(several, key=lambda line: order.index(line["state"]))]
+                for line in sorted(several, key=lambda line: (order.index(line["state"]), _by_title(line)))]
         parts += [Heading("Between several parties"), Table(("instrument", "state", "since", "acts"), rows)]
     if two:
         rows = [[_jur(words, line["with"]) if line["with"] else "", line["title"], _STATES[line["state"]], _spell(words, line), _acts(words, line["acts"])]
                 for line in two]
         parts += [Heading("Between two"), Table(("with", "instrument", "state", "since", "acts"), sorted(rows))]
     return parts
+
+
+def _by_title(line: Line) -> str:
+    return str(line["title"]).casefold()
 
 
 def _spell(words: Words, line: Line) -> str:
@@ -156,12 +161,12 @@ def sources_page(base: Base, answer: Line) -> list[Part]:
     items: list[tuple[int, str]] = []
     for line in sources:
         items.append((0, line["title"] + (f", {line['publisher']}" if line["publisher"] else "")))
-        read = _READ.get(line["grade"] or "", "not graded")
+        read = READ.get(line["grade"] or "", "not graded")
         again = f"; to be read again on {words.day(line['review_due'])}" if line["review_due"] else ""
         items.append((1, f"as at {_day(words, line['as_at'], 'a day not given')}; {read}, confidence {line['confidence']}{again}"))
         items += [(1, text) for text in (line["url"], line["note"]) if text]
         items.append((1, f"cited for {', '.join(words.label(expand(name)) for name in line['cited_for'])}" if "cited_for" in line
-                      else f"{_count(line['facts'], 'fact')} resting on it"))
+                      else f"{counted(line['facts'], 'fact')} resting on it"))
     return [heading, Items(items)]
 
 
@@ -169,57 +174,6 @@ def sources_rows(answer: Line) -> Rows:
     """Return `sources` as a table: a row a source."""
     columns = ("source", "title", "publisher", "url", "as_at", "grade", "confidence", "recorded_on", "facts", "file")
     return columns, [["" if line[column] is None else line[column] for column in columns] for line in answer["sources"]]
-
-
-def coverage_page(base: Base, answer: Line) -> list[Part]:
-    """Return the page of `coverage`: what leaves answers open first."""
-    words, lines, grades = Words(base), answer["coverage"], answer["grades"]
-    parts: list[Part] = [Heading(f"How far the lists on {answer['label']} go", 1)]
-    if not answer["label"]:
-        open_ones = sum(line["leaves_open"] for line in lines)
-        read = ", ".join(f"{grades[name]:,} {_READ[name]}" for name in _READ if name in grades)
-        parts = [Heading(f"What the knowledge base of {words.day(answer['kb_version'])} covers", 1),
-                 Para(f"{open_ones} of {len(lines)} lists may lack entries; those that would settle most stand first.", strong=True),
-                 Para(f"{sum(grades.values()):,} facts: {read}.")]
-    if not lines:
-        return [*parts, Para("Nothing is recorded on how complete its lists are: what is missing here is not known.", strong=True)]
-    named = [] if answer["label"] else ["list"]
-    rows = [[*([line["label"]] if named else []), *_extent(words, line)] for line in lines]
-    return [*parts, Table([*named, "on", "complete", "known to", "entries", "what is missing"], rows), *_age(words, answer)]
-
-
-def _age(words: Words, answer: Line) -> list[Part]:
-    """How old what is recorded of the subject is, when it is to be read again, and where sources differ; for everything: where the speed is measured."""
-    told = answer.get("age")
-    if told is None:
-        marks = answer["benchmarks"]
-        how = "was written by the last measurement" if marks["there"] else f"is not there: {marks['made_by']} writes it"
-        return [Heading("How fast it is"), Para(f"{marks['file']} {how}; with --format json it is part of this answer.")]
-    due = f"the first is due on {words.day(told['next_review'])}" if told["next_review"] else "none has a day"
-    parts: list[Part] = [Heading("How old it is, and when it is to be read again"),
-                         Para(f"{_count(told['overdue_facts'], 'fact')} {'rests' if told['overdue_facts'] == 1 else 'rest'} on sources that are due; {due}."),
-                         Table(("source", "as at", "grade", "facts", "to be read again"), [
-                             [line["title"], _day(words, line["as_at"], "no day given"), f"{line['grade']} ({line['confidence']})", f"{line['facts']:,}",
-                              _day(words, line["review_due"], "no day given") + (", due" if line["overdue"] else "")] for line in told["sources"]])]
-    if told["conflicts"]:
-        parts += [Heading("Where sources differ"), Items([(0, f"{c['key']}: kept {c['kept']}; other {c['other']} ({c['reason']})") for c in told["conflicts"]])]
-    return parts
-
-
-def _extent(words: Words, line: Line) -> list[str]:
-    on = words.label(f"{CONCEPT}subject/{line['subject']}") if line["subject"] else "parties"
-    count = f"{line['entries']}{f' of {expected}' if (expected := line['expected']) else ''}" if line["kind"] == "instrument" else ""
-    return [on, words.label(f"{CONCEPT}completeness/{line['completeness']}"), _day(words, line["verified_to"], "no day"), count, line["gaps"] or ""]
-
-
-def coverage_rows(answer: Line) -> Rows:
-    """Return `coverage` as a table: a row a list."""
-    columns = ("about", "label", "kind", "subject", "completeness", "leaves_open", "verified_to", "entries", "expected", "gaps")
-    return columns, [[_cell(line[column]) for column in columns] for line in answer["coverage"]]
-
-
-def _cell(value: object) -> object:
-    return str(value).lower() if isinstance(value, bool) else "" if value is None else value
 
 
 def _subjects(words: Words, line: Line) -> str:
@@ -232,7 +186,3 @@ def _jur(words: Words, code: str) -> str:
 
 def _day(words: Words, day: str | None, otherwise: str = "") -> str:
     return words.day(day) if day else otherwise
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from lawkb.errors import LawkbError
-from lawkb.expressions import Expressions, Sql, literal
+from lawkb.expressions import Expressions, Sql
 from lawkb.infer import RESTS_ON, Plan
 from lawkb.joins import Item, ordered
 from lawkb.pattern import Construct, Group, Triple, is_variable, refused
@@ -20,7 +20,7 @@ from lawkb.ranges import FACT, UNKNOWN, classes_in
 from lawkb.rules import STAGES, Rule
 from lawkb.tables import CASE_CLASS, SUBJECT, Catalogue, Found, Probe, Relation, column, concluded, signature
 from lawkb.terms import LAW, RDF_TYPE
-from lawkb.values import encode, short
+from lawkb.values import short
 
 _NOTHING = "NULL"
 
@@ -33,13 +33,14 @@ class Compiled:
     probes: frozenset[Probe]
 
 
-def compile_rules(rules: dict[Rule, Construct], catalogue: Catalogue, lean: bool = False) -> dict[Rule, Compiled]:
+def compile_rules(rules: dict[Rule, Construct], catalogue: Catalogue, lean: type[Expressions] | None = None) -> dict[Rule, Compiled]:
     """Compile every rule.
 
     Args:
         rules: the rules as parsed.
         catalogue: the tables, filled.
-        lean: whether plans give only what the tables of findings keep, and neither the further values nor the premises of a finding.
+        lean: for many cases at once: plans give only what the tables of findings keep, and neither the further values nor the premises of a
+            finding, and they write values as this class of expressions does.
 
     Raises:
         LawkbError: names the rule, and what in it lies outside the subset that has a translation.
@@ -51,7 +52,7 @@ def compile_rules(rules: dict[Rule, Construct], catalogue: Catalogue, lean: bool
             for rule, each in compiled.items()}
 
 
-def compile_rule(rule: Rule, construct: Construct, catalogue: Catalogue, lean: bool = False) -> Compiled:
+def compile_rule(rule: Rule, construct: Construct, catalogue: Catalogue, lean: type[Expressions] | None = None) -> Compiled:
     """Compile one rule; its turn among the others is for `compile_rules` to say."""
     compiler = _Compiler(rule, construct, catalogue, lean)
     return Compiled(compiler.plan(), frozenset(compiler.probes))
@@ -60,8 +61,8 @@ def compile_rule(rule: Rule, construct: Construct, catalogue: Catalogue, lean: b
 def _turns(plans: dict[Rule, Plan]) -> dict[Rule, int]:
     """Number the rules so that, inside a stage, those that make a class come before those that read it."""
     makers: dict[str, list[Rule]] = {}
-    for rule in plans:
-        for name in rule.concludes:
+    for rule, plan in plans.items():
+        for name in plan.kinds:
             makers.setdefault(name, []).append(rule)
     turns: dict[Rule, int] = {}
     begun: set[Rule] = set()
@@ -81,8 +82,8 @@ def _turns(plans: dict[Rule, Plan]) -> dict[Rule, int]:
 class _Compiler:
     """Compiles one rule; gathers the classes of findings that it reads and the look-ups that it makes."""
 
-    def __init__(self, rule: Rule, construct: Construct, catalogue: Catalogue, lean: bool) -> None:
-        self.lean = lean
+    def __init__(self, rule: Rule, construct: Construct, catalogue: Catalogue, lean: type[Expressions] | None) -> None:
+        self.lean, self.write = lean is not None, lean or Expressions
         self.rule, self.where, self.template, self.catalogue = rule, construct.where, construct.template, catalogue
         self.kinds = concluded(construct)
         self.stage = STAGES.index(rule.stage)
@@ -110,7 +111,7 @@ class _Compiler:
         for name, term in shown:
             if name != RESTS_ON:
                 values.setdefault(name.removeprefix(LAW), []).append(columns.index(term))
-        return Plan(sql=" UNION ".join(branches), turn=0, reads=tuple(sorted(map(_said, self.reads))),
+        return Plan(sql=" UNION ".join(branches), turn=0, reads=tuple(sorted(kind.removeprefix(LAW) for kind in self.reads)),
                     needs=tuple(sorted(set.intersection(*self.needs))),
                     kinds=tuple(sorted(kind.removeprefix(LAW) for kind in self.kinds)),
                     values=tuple((name, tuple(places)) for name, places in values.items()),
@@ -131,7 +132,7 @@ class _Compiler:
     def select(self, columns: list[str], chosen: dict[str, str]) -> str:
         """Return the statement for one choice of classes."""
         env: dict[str, Sql] = {}
-        write = Expressions(env, self.refuse)
+        write = self.write(env, self.refuse)
         items = ordered(self.items(self.where, chosen), set())
         self.needs.append({item.source.table for item in items if isinstance(item.source, Found)})
         tables, conditions = self.join(items, env)
@@ -245,7 +246,7 @@ class _Compiler:
             for name, term, sort in item.columns:
                 place = f"t{self.aliases}.{name}"
                 if not is_variable(term):
-                    conditions.append(f"{place} = {literal(encode(term))}")
+                    conditions.append(f"{place} = {self.write(env, self.refuse).value(term).text}")
                 elif term in env:
                     conditions.append(f"{place} = {env[term].text}")
                     self.like(term, env[term].sort, sort)
@@ -266,7 +267,7 @@ class _Compiler:
         for chosen in self.choices(group, known):
             inner = {variable: env[variable] for variable in shared}
             tables, conditions = self.join(ordered(self.items(group, chosen), set(shared)), inner)
-            conditions += [Expressions(inner, self.refuse).comparison(*each) for each in group.filters]
+            conditions += [self.write(inner, self.refuse).comparison(*each) for each in group.filters]
             found.append(f"NOT EXISTS (SELECT 1 FROM {' CROSS JOIN '.join(tables)} WHERE {' AND '.join(conditions)})")
         return found
 

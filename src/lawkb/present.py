@@ -90,7 +90,7 @@ class _Page:
         said: dict[tuple[str, str, str], list[str]] = {}
         for s in self.answer.safeguards:
             line = self.words.label(expand(s.fact)) if s.fact and s.fact.startswith(("clause:", "provision:")) else s.text.rstrip(".")
-            said.setdefault((s.code, s.side, s.state), []).append(line + (f" Look: {s.look}" if s.look else ""))
+            said.setdefault((s.code, s.side, s.state), []).append(line + (f". Look: {s.look}" if s.look else ""))
         states = {"yes": "to be dealt with", "no": "nothing recorded calls for it", "unknown": "unknown"}
         if said:
             yield Heading("Safeguards first")

@@ -10,12 +10,13 @@ from pathlib import Path
 from lawkb.errors import LawkbError
 from lawkb.facts import Facts
 from lawkb.paths import data_root, kb_dir, ontology_dir, rules_dir
+from lawkb.rules import rule_files
 from lawkb.terms import RDF_TYPE
 
 Progress = Callable[[int, int], None]
 # the modules whose code shapes what is compiled (a test holds the list to what `snapshot` imports): a change in one of them is a change of the whole
-COMPILERS = ("case", "derive", "errors", "expressions", "facts", "infer", "joins", "layout", "packing", "participation", "paths", "pattern",
-             "plan", "ranges", "ranking", "reading", "rules", "snapshot", "spans", "stratify", "tables", "terms", "values")
+COMPILERS = ("case", "coding", "derive", "errors", "expressions", "facts", "infer", "joins", "layout", "packing", "parsed", "participation",
+             "paths", "pattern", "plan", "ranges", "ranking", "reading", "rules", "snapshot", "spans", "stratify", "tables", "terms", "values")
 
 
 def source_files(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[Path]:
@@ -35,8 +36,7 @@ def source_files(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[
 def made_of(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[Path]:
     """Return every file on which a compiled KB depends: the sources, the rules, and the code that derives facts and plans from them."""
     code = [Path(__file__).with_name(f"{name}.py") for name in COMPILERS]
-    rules = sorted(rules_dir().glob("[0-9]-*/*.rq"))
-    return [*source_files(overlays, kb), *rules, ontology_dir() / "prefixes.tsv", (kb or kb_dir()) / "VERSION", *code]
+    return [*source_files(overlays, kb), *rule_files(), rules_dir() / "VERSION", ontology_dir() / "prefixes.tsv", (kb or kb_dir()) / "VERSION", *code]
 
 
 def states(overlays: Iterable[Path] = (), kb: Path | None = None) -> Iterator[tuple[str, int, int]]:
@@ -48,6 +48,10 @@ def states(overlays: Iterable[Path] = (), kb: Path | None = None) -> Iterator[tu
     waiting = [str(folder) for folder in (*overlays, kb or kb_dir(), rules_dir(), ontology_dir())]
     while waiting:
         place = waiting.pop()
+        if os.path.isfile(place):  # an overlay may be one file
+            state = os.stat(place)
+            yield place, state.st_size, state.st_mtime_ns
+            continue
         with os.scandir(place) as found:
             for entry in sorted(found, key=lambda each: each.name):
                 if entry.is_dir():
@@ -62,17 +66,25 @@ def states(overlays: Iterable[Path] = (), kb: Path | None = None) -> Iterator[tu
 
 
 def turtle_below(folder: Path) -> list[Path]:
-    """Return the Turtle files of a folder (or the file itself), sorted by path."""
+    """Return the Turtle files of a folder (or the file itself), sorted by path.
+
+    Raises:
+        LawkbError: there is no such folder, it cannot be read, or it holds no Turtle; the file is a rule.
+    """
+    if folder.suffix == ".rq":
+        raise LawkbError(f"{folder} is SPARQL and no Turtle", "Rules are checked whenever the knowledge base is compiled", "docs/add-a-rule.md")
     if folder.is_file():
         return [folder]
     try:
         if not folder.is_dir():
             raise LawkbError(f"There is no folder {folder}", "Give a folder of Turtle files, such as --kb ./our-treaties")
-        found = (os.path.join(place, name) for place, _, names in os.walk(folder, onerror=_refuse) for name in names if name.endswith(".ttl"))
-        return [Path(path) for path in sorted(found)]
+        found = sorted(os.path.join(place, name) for place, _, names in os.walk(folder, onerror=_refuse) for name in names if name.endswith(".ttl"))
     except OSError as error:
         raise LawkbError(f"The folder {folder} cannot be read ({error.strerror})",
                          "Give a folder that you may read", "lawkb coverage tells what the packaged KB holds") from error
+    if not found:  # a wrong folder is not passed over in silence
+        raise LawkbError(f"There is no Turtle file in {folder}", "Give a folder that holds files named .ttl", "docs/add-a-fact.md")
+    return [Path(path) for path in found]
 
 
 def _refuse(error: OSError) -> None:
@@ -80,11 +92,18 @@ def _refuse(error: OSError) -> None:
 
 
 def digest(files: Iterable[Path]) -> str:
-    """Return the SHA-256 of the names and contents of files, as `sha256:<hex>`."""
+    """Return the SHA-256 of the names and contents of files, as `sha256:<hex>`.
+
+    Raises:
+        LawkbError: a file cannot be read.
+    """
     total = hashlib.sha256()
     for path in files:
         total.update(display(path).encode())
-        total.update(hashlib.sha256(path.read_bytes()).digest())
+        try:
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+        except OSError as error:
+            raise LawkbError(f"The file {path} cannot be read ({error.strerror})", "Give files that you may read") from error
     return f"sha256:{total.hexdigest()}"
 
 
@@ -99,7 +118,7 @@ def read(files: Iterable[Path], local: frozenset[Path] = frozenset(), progress: 
 
     Args:
         files: the files, in the order in which they are read.
-        local: those among them that are overlays; their subjects are marked as local.
+        local: those among them that are overlays, which come last; their records are marked as local.
         progress: called with (files read, files in all).
 
     Raises:
@@ -107,8 +126,11 @@ def read(files: Iterable[Path], local: frozenset[Path] = frozenset(), progress: 
     """
     facts, listed = Facts(), list(files)
     for count, path in enumerate(listed, start=1):
-        shown = display(path)
-        for subject, predicate, obj in triples(path):
+        shown, found = display(path), list(triples(path))
+        if path in local:  # a record of an overlay takes the place of the packaged one, so that a correction does not stand beside the mistake
+            for subject in {subject for subject, predicate, _ in found if predicate == RDF_TYPE} - facts.local:
+                facts.blocks.pop(subject, None)
+        for subject, predicate, obj in found:
             facts.add(subject, predicate, obj)
             if subject not in facts.origin or path in local or predicate == RDF_TYPE:  # what has no class adds to a block elsewhere
                 facts.origin[subject] = shown

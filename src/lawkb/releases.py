@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from lawkb.answer import SCHEMA
-from lawkb.ask import identity
+from lawkb.ask import identity, rules_identity
 from lawkb.base import Base
 from lawkb.case import Case
 from lawkb.difference import facts, participations, verdicts
@@ -25,7 +25,7 @@ def releases(before: Base, after: Base, cases: Sequence[Case], about: str | None
     counts = Counter(line["change"] for line in records)
     return {
         "question": {"command": "diff", "about": about, "on": on.isoformat(), "pairs": [[case.requesting, case.requested] for case in cases]},
-        "schema": SCHEMA, "before": identity(before), "after": identity(after), "rules": {"digest": after.meta["rules_digest"]},
+        "schema": SCHEMA, "before": identity(before), "after": identity(after), "rules": rules_identity(after),
         "same_facts": before.meta["kb_digest"] == after.meta["kb_digest"] and before.meta["overlays"] == after.meta["overlays"],
         "counts": {change: counts[change] for change in ("added", "changed", "removed")},
         "participations": effects, "facts": records, "rows": verdicts(before, after, cases, None, progress), "notes": list(NOTES),

@@ -10,6 +10,7 @@ from lawkb.base import Base
 from lawkb.facts import is_iri, text
 from lawkb.page import Code, Heading, Items, Para, Part, Table
 from lawkb.terms import RDF_TYPE, curie
+from lawkb.wording import counted
 from lawkb.words import Words
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def validation(report: check.Report) -> dict[str, Any]:
 def validation_page(report: check.Report) -> list[Part]:
     """Return the page of a validation: errors first, file by file."""
     counts = ", ".join(f"{count:,} {severity}" for severity, count in report.counts.items() if count) or "nothing to mend"
-    parts: list[Part] = [Para(f"{'Valid' if report.ok else 'Invalid'}: {report.records:,} records in {report.files:,} files, {counts}.", strong=True)]
+    seen = f"{counted(report.records, 'record')} in {counted(report.files, 'file')}"
+    parts: list[Part] = [Para(f"{'Valid' if report.ok else 'Invalid'}: {seen}, {counts}.", strong=True)]
     order = {severity: number for number, severity in enumerate(report.counts)}
     shown = sorted(report.findings, key=lambda f: (order[f.severity], f.file, f.line, f.subject))
     for (severity, file), findings in groupby(shown[:_MOST], key=lambda f: (f.severity, f.file)):

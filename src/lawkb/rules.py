@@ -7,7 +7,6 @@ The order of the stages, and what a rule may negate, are checked by `lawkb.strat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +23,10 @@ STAGES_OF = {
     "channels": _CHANNELS, "criminality": (*_SIDES, "2-channels", "8-alignment"), "request": (*_CHANNELS, "8-request"),
     "duties": (*_SIDES, "8-duties"), "forums": (*_SIDES, "8-heads", "9-forums"),
 }
-_REQUIRED = ("Law", "Concludes", "Says", "Reads-date")
+_NO_RULES = ("quality", "questions")  # folders beside the stages
+_REQUIRED = {"Law": "VCLT art. 26", "Concludes": "law:TreatyBond", "Says": "{instrument} binds {requesting} and {requested}.", "Reads-date": "on"}
+_DATES = ("on", "offence")
+_MORE = "docs/add-a-rule.md"
 _FIELD = re.compile(r"^#\s*(Law|Concludes|Needs|Says|Reads-date):\s*(.*)$")
 _PREFIXED = re.compile(r"(?<![\w<:])([a-z][a-z-]*):(?=[A-Za-z0-9])")
 
@@ -63,37 +65,62 @@ def with_prefixes(body: str) -> str:
     return "".join(f"PREFIX {p}: <{known[p]}>\n" for p in used) + body
 
 
-def load_rules(folders: Iterable[Path] | None = None) -> list[Rule]:
+def rule_files() -> list[Path]:
+    """Return the files of the rules, also of those that lie in no stage; the checks of the data, which lie beside them, are no rules."""
+    return sorted(path for path in rules_dir().glob("*/*.rq") if path.parent.name not in _NO_RULES)
+
+
+def load_rules() -> list[Rule]:
     """Read every rule, in the order of stages and names.
 
-    Args:
-        folders: folders that hold the stage folders; by default the packaged rules.
+    Raises:
+        LawkbError: a rule has no citation, an incomplete header, lies outside the stages, or cannot be read.
+    """
+    files = rule_files()
+    for path in files:
+        if path.parent.name not in STAGES:
+            raise LawkbError(f"The rule {_shown(path)} lies in no stage, so it would never run", f"Move it to one of rules/{', '.join(STAGES)}", _MORE)
+    return [parse_rule(path) for stage in STAGES for path in files if path.parent.name == stage]
+
+
+def parse_rule(path: Path) -> Rule:
+    """Read one rule file; its folder is its stage.
 
     Raises:
-        LawkbError: a rule has no citation, an incomplete header or lies outside the stages.
+        LawkbError: the rule has no title, no citation or no other line that its header needs, or cannot be read.
     """
-    rules = []
-    for folder in folders or (rules_dir(),):
-        for stage in STAGES:
-            for path in sorted((folder / stage).glob("*.rq")):
-                rules.append(parse_rule(path, stage))
-    return rules
-
-
-def parse_rule(path: Path, stage: str) -> Rule:
-    """Read one rule file."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    stage, lines = path.parent.name, _lines(path)
     head = [line for line in lines if line.startswith("#")]
     fields = {match.group(1): match.group(2).strip() for line in head if (match := _FIELD.match(line))}
     for name in _REQUIRED:
         if not fields.get(name):
             what = "cites no law" if name == "Law" else f"has no line '# {name}:' in its header"
-            raise LawkbError(f"The rule {stage}/{path.name} {what}, so it is not loaded",
-                             f"Write '# {name}: ...' at its head, for example '# Law: VCLT art. 26'", "docs/rules.md")
+            raise _refused(path, what, f"Write '# {name}: ...' at its head, for example '# {name}: {_REQUIRED[name]}'")
+    title = head[0].lstrip("# ").strip()
+    if not title or _FIELD.match(head[0]):
+        raise _refused(path, "has no title", "Begin its header with one sentence of law, for example '# Both are bound'")
+    dates = _names(fields["Reads-date"])
+    if dates != ("none",) and not set(dates) <= set(_DATES):
+        raise _refused(path, f"reads the date '{fields['Reads-date']}', which no case has", f"Write {', '.join(_DATES)}, both of them, or none")
     body = "\n".join(line for line in lines if not line.startswith("#")).strip() + "\n"
-    return Rule(stage, path.stem, head[0].lstrip("# ").strip(), fields["Law"], _names(fields["Concludes"]),
-                _names(fields.get("Needs", "")), fields["Says"], tuple(d for d in _names(fields["Reads-date"]) if d != "none"),
-                body, path)
+    return Rule(stage, path.stem, title, fields["Law"], _names(fields["Concludes"]), _names(fields.get("Needs", "")), fields["Says"],
+                tuple(date for date in dates if date != "none"), body, path)
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        problem = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise LawkbError(f"The rule {_shown(path)} cannot be read ({problem})", "Give a text file in UTF-8 that you may read", _MORE) from error
+
+
+def _refused(path: Path, what: str, mend: str) -> LawkbError:
+    return LawkbError(f"The rule {_shown(path)} {what}, so it is not loaded", mend, _MORE)
+
+
+def _shown(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
 
 
 def _names(listed: str) -> tuple[str, ...]:

@@ -22,15 +22,16 @@ from lawkb.errors import LawkbError
 from lawkb.facts import Block, Facts, iri, many, ntriples, one, text, types
 from lawkb.layout import lay
 from lawkb.packing import dictionary, pack
+from lawkb.parsed import parsed_rules
 from lawkb.paths import kb_dir, rules_dir
-from lawkb.pattern import Construct, parse
+from lawkb.pattern import Construct
 from lawkb.reading import Progress, digest, read, source_files, turtle_below
-from lawkb.rules import Rule, load_rules
+from lawkb.rules import Rule, load_rules, rule_files
 from lawkb.spans import SOURCE
 from lawkb.stratify import check
 from lawkb.terms import ID, LAW, RDF_TYPE, expand, key, prefixes
 
-FORMAT = "3"
+FORMAT = "5"
 LABELS = ("http://www.w3.org/2000/01/rdf-schema#label", LAW + "shortTitle", "http://www.w3.org/2004/02/skos/core#prefLabel",
           "http://purl.org/dc/terms/title")
 ALT = "http://www.w3.org/2004/02/skos/core#altLabel"
@@ -49,7 +50,9 @@ CREATE TABLE concerned(item INTEGER PRIMARY KEY, iri TEXT UNIQUE);
 CREATE TABLE concerns_row(item INTEGER, subject INTEGER, PRIMARY KEY(item, subject)) WITHOUT ROWID;
 CREATE VIEW concerns AS SELECT i.iri AS item, b.subject AS subject FROM concerned i JOIN concerns_row c ON c.item=i.item
     JOIN packed_block b ON b.rowid=c.subject;
-CREATE TABLE rule(stage TEXT, name TEXT, header TEXT NOT NULL, query TEXT NOT NULL, plan TEXT NOT NULL, lean TEXT NOT NULL,
+CREATE TABLE word(code TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE tag(code TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE rule(stage TEXT, name TEXT, header TEXT NOT NULL, query TEXT NOT NULL, plan TEXT NOT NULL, lean TEXT,
     PRIMARY KEY(stage, name)) WITHOUT ROWID;
 """
 
@@ -64,8 +67,8 @@ def build(target: Path, overlays: Iterable[Path] = (), progress: Progress | None
     files = source_files(overlays, kb)
     local = frozenset(path for folder in overlays for path in turtle_below(folder))
     read(sorted(local))  # a mistake in one's own facts is told at once, before the long part
-    rules = load_rules()
-    parsed = check_rules(rules)
+    rules = parsed_rules(load_rules(), target.parent)
+    check(rules)
     facts = read(files, local, progress)
     derive(facts)
     try:
@@ -76,7 +79,7 @@ def build(target: Path, overlays: Iterable[Path] = (), progress: Progress | None
         raise _unwritable(target, error) from error
     try:
         with contextlib.closing(sqlite3.connect(name)) as base:
-            _fill(base, facts, parsed, _identity(files, overlays, kb or kb_dir()))
+            _fill(base, facts, rules, _identity(files, overlays, kb or kb_dir()))
         with open(name, "rb") as written:
             os.fsync(written.fileno())
         os.replace(name, target)
@@ -87,20 +90,14 @@ def build(target: Path, overlays: Iterable[Path] = (), progress: Progress | None
             os.unlink(name)
 
 
-def check_rules(rules: list[Rule]) -> dict[Rule, Construct]:
-    """Parse the rules and refuse a set that is not stratified."""
-    parsed = {rule: parse(rule) for rule in rules}
-    check(parsed)
-    return parsed
-
-
 def _identity(files: list[Path], overlays: list[Path], kb: Path) -> dict[str, str]:
     packaged = [path for path in files if not any(path.is_relative_to(folder) for folder in overlays)]
     return {
         "format": FORMAT,
         "kb_version": (kb / "VERSION").read_text(encoding="utf-8").strip(),
         "kb_digest": digest(packaged),
-        "rules_digest": digest(sorted(rules_dir().glob("[0-9]-*/*.rq"))),
+        "rules_version": (rules_dir() / "VERSION").read_text(encoding="utf-8").strip(),
+        "rules_digest": digest(rule_files()),
         "overlays": json.dumps([{"folder": folder.as_posix(), "digest": digest(turtle_below(folder))} for folder in overlays]),
     }
 
@@ -178,11 +175,13 @@ def _label(block: Block) -> str | None:
 
 def _slice_rows(facts: Facts, keep: frozenset[str]) -> Iterator[tuple[str, str, str]]:
     slices: dict[tuple[str, str], list[tuple[str, Block]]] = {}
+    # definitions of the offence are compared with national law whether or not they bind: with their instruments they are in every dossier
+    common = {subject for definition, block in facts.of_class("DefinitionElement") for subject in (definition, *many(block, "instrument"))}
     for subject, block in facts.blocks.items():
         if subject.startswith("_:") or RDF_TYPE not in block:
             continue
         named = any(iri(kind) in keep for kind in block[RDF_TYPE])
-        slices.setdefault(_slice_of(subject, block, named), []).append((subject, block))
+        slices.setdefault(("", "") if subject in common else _slice_of(subject, block, named), []).append((subject, block))
     slices.pop(_NOWHERE, None)
     for (jurisdiction, instrument), blocks in sorted(slices.items()):
         triples = ntriples(blocks, keep)
@@ -241,7 +240,7 @@ def _concern_rows(facts: Facts) -> Iterator[tuple[str, str]]:
                 yield value, subject
 
 
-def _rule_rows(plans: dict[Rule, tuple[str, str]]) -> Iterator[tuple[str, ...]]:
+def _rule_rows(plans: dict[Rule, tuple[str, str | None]]) -> Iterator[tuple[str | None, ...]]:
     for rule, (plan, lean) in plans.items():
         header = {"title": rule.title, "law": rule.law, "concludes": rule.concludes, "says": rule.says, "dates": rule.dates}
         yield rule.stage, rule.name, json.dumps(header), rule.query, plan, lean

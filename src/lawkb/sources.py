@@ -6,13 +6,16 @@ import datetime as dt
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Any
 
 from lawkb.age import age, review_due
+from lawkb.ask import identity
 from lawkb.base import Base, Entry
 from lawkb.errors import LawkbError
 from lawkb.explain import concluded, known, resolve_iri
 from lawkb.facts import Block, law, many, one, text
+from lawkb.fields import of_all, of_instrument, of_jurisdiction
 from lawkb.names import quoted
 from lawkb.paths import data_root
 from lawkb.proof import SOURCE, URL, Prover
@@ -20,6 +23,7 @@ from lawkb.terms import CASE, CONCEPT, ID, curie, key
 from lawkb.words import Words, plain_kind
 
 _PUBLISHER = "http://purl.org/dc/terms/publisher"
+_KINDS = {f"{ID}jur/": "jurisdiction", f"{ID}instrument/": "instrument", f"{ID}org/": "organisation"}
 _NOTE = "http://www.w3.org/2004/02/skos/core#note"
 
 
@@ -96,14 +100,20 @@ def coverage(base: Base, subject: str | None = None) -> dict[str, Any]:
         LawkbError: the subject is neither.
     """
     about = _subject(base, subject) if subject else None
-    hanging = _hanging(base)
+    hanging = _Hanging(base)
     entries = base.concerning(about, "Coverage") if about else base.of_class("Coverage")
     lines = [_line(base, entry.block, hanging) for entry in entries if about in (None, one(entry.block, "about"))]
     if about and not lines and about.startswith(f"{ID}instrument/"):
         lines = [_line(base, {law("about"): [f"<{about}>"]}, hanging)]
-    lines.sort(key=lambda line: (not line["leaves_open"], -line["entries"], line["about"], line["subject"] or ""))
+    lines.sort(key=lambda line: (not line["leaves_open"], -line["weight"], line["about"], line["subject"] or ""))
+    if about and about.startswith(f"{ID}jur/"):
+        fields = of_jurisdiction(base, about, hanging.others)
+    elif about:
+        fields = of_instrument(base, about, hanging.weight(about)) if about.startswith(f"{ID}instrument/") else []
+    else:
+        fields = of_all(base, hanging.others)
     return {"question": {"command": "coverage", "subject": key(about) if about else None}, "label": Words(base).label(about) if about else None,
-            "kb_version": base.meta["kb_version"], "grades": _grades(base), "coverage": lines,
+            "kb_version": base.meta["kb_version"], "grades": _grades(base), "coverage": lines, "fields": fields,
             **({"age": age(base, about)} if about else {"totals": _totals(base), "benchmarks": _benchmarks()})}
 
 
@@ -122,19 +132,47 @@ def _benchmarks() -> dict[str, Any]:
         return {"file": "bench/RESULTS.json", "there": False, "made_by": "make bench"}
 
 
-def _hanging(base: Base) -> dict[str, int]:
-    """How many parties of an instrument, and how many instruments of a jurisdiction, hang on a list; territories go with their states."""
-    territories = {f"{ID}jur/{row[0]}" for row in base.execute("SELECT code FROM jurisdiction WHERE class='Territory'")}
-    rows = base.execute("SELECT c.subject, c.item FROM concerns c JOIN block b ON b.subject=c.subject WHERE b.class='Participation'")
-    pairs: dict[str, set[str]] = defaultdict(set)
-    for subject, item in rows:
-        pairs[subject].add(item)
-    hanging: dict[str, set[str]] = defaultdict(set)
-    for items in pairs.values():
-        if not items & territories:
-            for item in items:
-                hanging[item] |= items - {item}
-    return {item: len(others) for item, others in hanging.items()}
+def facts(base: Base) -> dict[str, Any]:
+    """Return how many facts there are of each kind, by how they were read and how sure they are; derived participations are left out."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for kind, grade, count in base.execute("SELECT class, grade, count(*) FROM block WHERE grade IS NOT NULL AND class <> 'Participation' GROUP BY 1, 2"):
+        for name in (base.grades.get(grade - grade % 10, "unknown"), base.confidences.get(grade % 10, "unknown"), "facts"):
+            counts[kind][name] += count
+    columns = ("dataset", "page", "memory", "high", "medium", "low", "facts")
+    kinds = sorted(counts, key=lambda kind: (-counts[kind]["facts"], kind))
+    lines = [{"kind": base.label(law(kind)), **{name: counts[kind][name] for name in columns}} for kind in kinds]
+    return {"question": {"command": "coverage", "facts": True}, "kb": identity(base), "kinds": lines,
+            "all": {name: sum(line[name] for line in lines) for name in columns}}
+
+
+class _Hanging:
+    """What hangs on a list: the parties of an instrument, the instruments of a jurisdiction, the members of a body. Territories go with their states."""
+
+    def __init__(self, base: Base) -> None:
+        territories = {f"{ID}jur/{row[0]}" for row in base.execute("SELECT code FROM jurisdiction WHERE class='Territory'")}
+        two = {f"{ID}instrument/{row[0]}" for row in base.execute("SELECT slug FROM instrument WHERE two")}
+        rows = base.execute("SELECT c.subject, c.item FROM concerns c JOIN block b ON b.subject=c.subject WHERE b.class IN ('Participation', 'Membership')")
+        pairs: dict[str, set[str]] = defaultdict(set)
+        for subject, item in rows:
+            pairs[subject].add(item)
+        self.others: dict[str, set[str]] = defaultdict(set)
+        self.on_subject: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for items in pairs.values():
+            for item in items - territories:
+                self.others[item] |= items - {item} - territories
+            for instrument in items & two:
+                entry = base.entry(instrument)
+                for subject in many(entry.block, "subject") if entry else ():
+                    for party in items - {instrument}:
+                        self.on_subject[party, subject].add(instrument)
+
+    def weight(self, about: str) -> int:
+        """How much an incomplete list leaves open: the parties, instruments or members that are known."""
+        return len(self.others.get(about, ()))
+
+    def entries(self, about: str, subject: str | None) -> int:
+        """How many entries of a list are known."""
+        return len(self.on_subject.get((about, subject), ())) if subject else self.weight(about)
 
 
 def _subject(base: Base, given: str) -> str:
@@ -142,28 +180,35 @@ def _subject(base: Base, given: str) -> str:
         return f"{ID}jur/{base.jurisdictions.resolve(given)}"
     except LawkbError:
         pass
+    body = f"{ID}org/{given.strip().lower().removeprefix('org:')}"
+    if base.entry(body):
+        return body
     try:
         return f"{ID}instrument/{base.instruments.resolve(given)}"
     except LawkbError as error:
+        if "may mean" in error.problem:
+            raise
         near = [f"{base.jurisdictions.label(code)} ({code})" for code in base.jurisdictions.nearest(given)]
         near += [f"{base.instruments.label(slug)} ({slug})" for slug in base.instruments.nearest(given)]
-        if "may mean" in error.problem or not near:
-            raise
-        raise LawkbError(f"Neither a jurisdiction nor an instrument is named {quoted(given)}", f"Did you mean {' or '.join(near[:4])}?",
+        bodies = [key(entry.iri) for entry in base.of_class("Organisation", "Network")]
+        near = [f"{base.label(f'{ID}org/{name}')} ({name})" for name in get_close_matches(given.strip().lower(), bodies, 2, 0.8)] + near
+        raise LawkbError(f"Neither a jurisdiction, nor an instrument, nor an organisation is named {quoted(given)}",
+                         f"Did you mean {' or '.join(near[:4])}?" if near else "Give a code, a name or a key, such as NGA, untoc or interpol",
                          "lawkb coverage lists everything") from None
 
 
-def _line(base: Base, block: Block, hanging: dict[str, int]) -> dict[str, Any]:
+def _line(base: Base, block: Block, hanging: _Hanging) -> dict[str, Any]:
     about = one(block, "about") or ""
     state, subject = one(block, "completeness") or f"{CONCEPT}completeness/unknown", one(block, "subject")
     entry = base.entry(state)
     expected = one(block, "expectedCount")
     return {
-        "about": key(about), "label": Words(base).label(about), "kind": "jurisdiction" if about.startswith(f"{ID}jur/") else "instrument",
+        "about": key(about), "label": Words(base).label(about), "kind": _KINDS.get(about.removesuffix(key(about)), "channel"),
         "subject": key(subject) if subject else None, "completeness": key(state),
         "leaves_open": bool(entry and one(entry.block, "leavesOpen") == "true"),
         "verified_to": one(block, "verifiedTo") or one(block, "verifiedToPartial") or _by_sources(base, about),
-        "entries": hanging.get(about, 0), "expected": int(expected) if expected else None, "gaps": " ".join(many(block, "gaps")) or None,
+        "entries": hanging.entries(about, subject), "weight": hanging.weight(about), "expected": int(expected) if expected else None,
+        "gaps": " ".join(many(block, "gaps")) or None,
     }
 
 

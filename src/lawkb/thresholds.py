@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lawkb.ask import conclude, identity
+from lawkb.ask import conclude, identity, rules_identity
 from lawkb.base import Base
 from lawkb.case import Case
 from lawkb.difference import partners
@@ -58,7 +58,7 @@ def thresholds(base: Base, code: str, others: Sequence[str], on: dt.date, progre
     steps = [{"months": months, "partners": sum(need <= months for need in needs.values())} for months in sorted(set(needs.values()))]
     return {"question": {"command": "thresholds", "jurisdiction": code, "on": on.isoformat(), "partners": list(others)},
             "label": words.label(f"{ID}jur/{code}"),
-            "kb": identity(base), "rules": {"digest": base.meta["rules_digest"]}, "asked": len(chosen), "with_threshold": len(needs),
+            "kb": identity(base), "rules": rules_identity(base), "asked": len(chosen), "with_threshold": len(needs),
             "thresholds": ordered, "steps": steps, "maximum": _maximum(base, code), "notes": list(NOTES)}
 
 

@@ -21,7 +21,7 @@ import re
 import tempfile
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -155,22 +155,32 @@ def write_atomically(path: Path, text: str) -> None:
     Raises:
         LawkbError: the folder cannot be written.
     """
+    write_all_atomically({path: text})
+
+
+def write_all_atomically(texts: Mapping[Path, str]) -> None:
+    """Write files so that a failure while writing any of them leaves all as they were: each takes its place when all are written.
+
+    Raises:
+        LawkbError: a folder cannot be written; nothing was changed.
+    """
+    parts: dict[Path, str] = {}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, parts[path] = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(parts[path], path.stat().st_mode & 0o777 if path.exists() else 0o644)
+        for path, part in parts.items():
+            os.replace(part, path)
     except OSError as error:
-        raise LawkbError(f"{path} cannot be written ({error.strerror})", "Give a folder that you may write") from error
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        os.replace(name, path)
-    except OSError as error:
-        raise LawkbError(f"{path} cannot be written ({error.strerror})", "Make room or give another folder") from error
+        raise LawkbError(f"{path} cannot be written ({error.strerror})", "Make room, or give a folder that you may write") from error
     finally:
-        Path(name).unlink(missing_ok=True)
+        for part in parts.values():
+            Path(part).unlink(missing_ok=True)
 
 
 def natural(iri: str) -> list[tuple[int, int, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from lawkb.ask import conclude, identity
+from lawkb.ask import conclude, identity, rules_identity
 from lawkb.base import Base
 from lawkb.case import Case
 from lawkb.facts import many, one
@@ -40,7 +40,7 @@ def complaints(base: Base, case: Case) -> dict[str, Any]:
     routes = [line for line in routes if line["state"] != "not-open"]
     routes.sort(key=lambda line: (not line["petitions"], line["state"], line["body"]))
     return {"question": {"command": "complaints", "jurisdiction": case.requesting, "on": case.on.isoformat()}, "label": reader.label, "kb": identity(base),
-            "rules": {"digest": base.meta["rules_digest"]}, "routes": routes, "not_open": closed, "notes": list(COMPLAINT_NOTES)}
+            "rules": rules_identity(base), "routes": routes, "not_open": closed, "notes": list(COMPLAINT_NOTES)}
 
 
 def monitoring(base: Base, case: Case, topic: str | None = None) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def monitoring(base: Base, case: Case, topic: str | None = None) -> dict[str, An
     lines.sort(key=lambda line: (line["date"], line["pronouncement"]), reverse=True)
     mine = [line for line in lines if line["state"] == case.requesting]
     return {"question": {"command": "monitoring", "jurisdiction": case.requesting, "on": case.on.isoformat(), "topic": topic}, "label": reader.label,
-            "kb": identity(base), "rules": {"digest": base.meta["rules_digest"]}, "told": mine, "leading": [line for line in lines if line not in mine],
+            "kb": identity(base), "rules": rules_identity(base), "told": mine, "leading": [line for line in lines if line not in mine],
             "notes": list(TOLD_NOTES)}
 
 

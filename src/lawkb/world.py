@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lawkb.base import Base
-from lawkb.case import Case
+from lawkb.case import PROPERTIES, Case
+from lawkb.coding import Codes, spelled
 from lawkb.facts import many, one
 from lawkb.infer import CompiledRule, run
 from lawkb.measures import measures as every_measure
@@ -52,6 +53,8 @@ class World:
         self.connection.execute("SET preserve_insertion_order=false")
         self.connection.execute("SET temp_directory=?", [str(Path(tempfile.gettempdir()) / f"lawkb-{os.getpid()}")])
         self.tables: dict[str, list[str]] = json.loads(base.meta["world_tables"])
+        tags = dict(base.execute("SELECT text, code FROM tag").fetchall())
+        self.codes = Codes.of(dict(base.execute("SELECT value, code FROM word").fetchall()), tags)
         self.rules = _needed([rule for rule in base.lean_rules if rule.stage in STAGES_OF["channels"]])
         self._load_facts()
         self._load_weights()
@@ -85,31 +88,38 @@ class World:
         for name in names:
             cursor = self.base.execute(f"SELECT * FROM {name}")
             columns = [column for column, *_ in cursor.description]
-            self._lay(name, columns, [row for row in cursor.fetchall() if self._asked(row[0])])
+            self._lay(name, columns, [tuple(map(self.codes.stored, row)) for row in cursor.fetchall() if self._asked(row[0])])
 
     def _asked(self, subject: str) -> bool:
         return subject in self.measures or not subject.startswith("/concept/measure/")
 
     def _load_weights(self) -> None:
         """What orders options, as tables: of provisions, routes, standings and instruments, and the names of what is no instrument."""
-        base = self.base
+        base, code = self.base, self._code
         weight = {entry.iri: int(one(entry.block, "weight") or 0)
                   for scheme in ("strength", "route", "standing", "generality") for entry in base.scheme(scheme)}
         provisions = []
         for entry in base.of_class("Provision"):
             strengths = [weight[s] for s in many(entry.block, "strength") if s in weight]
             routes = [weight[r] for r in many(entry.block, "route") if key(r) != "any"]
-            provisions.append((short(entry.iri), min(strengths, default=NO_STRENGTH), min(routes, default=None)))
+            provisions.append((code(entry.iri), min(strengths, default=NO_STRENGTH), min(routes, default=None)))
         self._lay("weigh_provision", ["s", "strength", "route"], provisions, ("BIGINT", "BIGINT"))
-        self._lay("weigh_route", ["s", "route"], [(short(e.iri), weight[e.iri]) for e in base.scheme("route")])
-        self._lay("weigh_standing", ["s", "standing"], [(short(e.iri), weight[e.iri]) for e in base.scheme("standing")])
+        self._lay("weigh_route", ["s", "route"], [(code(e.iri), weight[e.iri]) for e in base.scheme("route")])
+        self._lay("weigh_standing", ["s", "standing"], [(code(e.iri), weight[e.iri]) for e in base.scheme("standing")])
         instruments = [row[0] for row in base.execute("SELECT slug FROM instrument ORDER BY slug")]
         self._lay("weigh_instrument", ["s", "generality"],
-                  [(short(e.iri), weight.get(one(e.block, "generality") or "", 0)) for e in base.entries(f"{ID}instrument/{slug}" for slug in instruments)])
-        self._lay("weigh_verdict", ["s", "verdict"], [(f"/concept/verdict/{name}", place) for name, place in VERDICTS.items()])
+                  [(code(e.iri), weight.get(one(e.block, "generality") or "", 0)) for e in base.entries(f"{ID}instrument/{slug}" for slug in instruments)])
+        self._lay("weigh_verdict", ["s", "verdict"], [(code(f"{CONCEPT}verdict/{name}"), place) for name, place in VERDICTS.items()])
+        self._lay("asked", ["s"], [(self.codes.code(measure),) for measure in sorted(self.measures)])
         named = [row[0] for row in base.execute("SELECT subject FROM block WHERE class IN ('Organisation', 'Network', 'InformationSystem', 'CooperationRule')")]
-        self._lay("asked", ["s"], [(measure,) for measure in sorted(self.measures)])
-        self._lay("name", ["s", "name"], [(short(iri), base.label(iri)) for iri in named])
+        names = [(code(iri), base.label(iri)) for iri in named] + [(code(f"{ID}instrument/{slug}"), slug) for slug in instruments]
+        self._lay("name", ["s", "name"], names)
+        self.values = {coded: value for value, coded in self.codes.codes.items()}
+        self.texts = {coded: text for text, coded in self.codes.tags.items()}
+        self._lay("word", ["s", "word"], [(coded, value.rpartition("/")[2]) for coded, value in self.values.items()])
+
+    def _code(self, iri: str) -> str:
+        return self.codes.code(short(iri))
 
     def _lay(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[Value | None]], sorts: Sequence[str] | None = None) -> None:
         """Make a table of rows; a column of whole numbers only is one of numbers."""
@@ -124,32 +134,32 @@ class World:
     # one batch
 
     def _begin(self, cases: Sequence[Case]) -> None:
-        """Empty the tables of cases and findings, and lay the cases of a batch into them.
-
-        A case stands as its pair only: short texts are compared faster, and all else of its IRI is the same throughout.
-        """
+        """Empty the tables of cases and findings, and lay the cases of a batch into them; a case is coded by its pair."""
         for table, columns in self.tables.items():
             self.connection.execute(f"CREATE OR REPLACE TABLE {table}({', '.join(f'{column} VARCHAR' for column in columns)})")
-        stated: dict[str, list[tuple[Value, Value]]] = {}
-        for name in ("type", *_CASE_PROPERTIES):
+        stated: dict[str, list[tuple[Value | None, ...]]] = {}
+        for name in ("type", *PROPERTIES):
             stated[f"case_{name}"] = []
+        pairs = []
         for case in cases:
-            pair = f"{case.requesting}.{case.requested}"
+            coded = self.codes.code(f"/case/{case.requesting}.{case.requested}")
+            pairs.append((coded, case.requesting, case.requested))
             for predicate, objects in case.block().items():
                 name = "type" if predicate == RDF_TYPE else predicate.removeprefix(LAW)
-                stated[f"case_{name}"] += [(pair, encode(obj)) for obj in objects]
+                stated[f"case_{name}"] += [(coded, self.codes.stored(encode(obj))) for obj in objects]
         for table, rows in stated.items():
             second = "rdf_type" if table == "case_type" else table.removeprefix("case_")
             self._lay(table, ["s", second], rows, ("BIGINT",) if table.endswith("Day") else ("VARCHAR",))
+        self._lay("pair", ["s", "requesting", "requested"], pairs)
 
     def _take(self, days: str) -> None:
-        """Add the verdicts and the ordered options of a batch to the results."""
+        """Add the verdicts and the ordered options of a batch to the results, named in full."""
+        behind = f"substr(s, {self.codes.width + 1})"
+        ends = [row[0] for row in self.connection.execute(f"SELECT DISTINCT {behind} FROM found_ChannelVerdict "
+                                                          f"UNION SELECT DISTINCT {behind} FROM found_OptionVerdict").fetchall()]
+        self._lay("ending", ["s", "text"], [(end, spelled(end, self.values, self.texts, self.codes.width)) for end in ends])
         for statement in (_ORDERED, _VERDICTS):
-            self.connection.execute(statement.format(days=days))
-
-
-_CASE_PROPERTIES = ("requesting", "requested", "side", "onDay", "offenceDay", "concerns", "mode", "actIn", "flagOf", "suspectNational", "suspectResident",
-                    "suspectPresent", "victimNational", "victimResident")
+            self.connection.execute(statement.format(days=days, behind=self.codes.width + 1))
 
 
 class _Batch:
@@ -229,20 +239,15 @@ CREATE TABLE verdict(requesting VARCHAR, requested VARCHAR, channel VARCHAR, mea
 CREATE TABLE choice(requesting VARCHAR, requested VARCHAR, measure VARCHAR, rank INTEGER, verdict VARCHAR, standing VARCHAR,
                     instrument VARCHAR, organisation VARCHAR, rule VARCHAR, last_known BOOLEAN, finding VARCHAR);
 """
-_PAIR = "split_part({0}, '.', 1), split_part({0}, '.', 2)"
-_IRI = f"'{CASE}' || {{0}} || '.{{{{days}}}}' || substr({{1}}, length({{0}}) + 1)"
-
-
-def _key(column: str) -> str:
-    return f"regexp_extract({column}, '[^/]+$')"
-
-
+_IRI = f"'{CASE}' || p.requesting || '.' || p.requested || '.{{days}}' || e.text"
 _VERDICTS = f"""
 INSERT INTO verdict
-SELECT DISTINCT {_PAIR.format('"case"')}, {_key("channel")}, {_key('"forMeasure"')}, {_key("verdict")}, {_IRI.format('"case"', "s").format(days="{days}")}
-FROM found_ChannelVerdict WHERE "forMeasure" IN (SELECT s FROM asked)
+SELECT DISTINCT p.requesting, p.requested, c.word, m.word, v.word, {_IRI}
+FROM found_ChannelVerdict f JOIN pair p ON p.s = f."case" JOIN word c ON c.s = f.channel JOIN word m ON m.s = f."forMeasure"
+JOIN word v ON v.s = f.verdict JOIN ending e ON e.s = substr(f.s, {{behind}})
+WHERE f."forMeasure" IN (SELECT s FROM asked)
 """
-_SORT = ", ".join(f'"{field}"' for field in Order._fields)
+_SORT = ", ".join(f'w."{field}"' for field in Order._fields)
 _ORDERED = f"""
 INSERT INTO choice
 WITH
@@ -271,7 +276,7 @@ weighed AS (
         CASE WHEN instrument IS NOT NULL THEN coalesce(p.strength, {NO_STRENGTH}) ELSE {NO_STRENGTH} END AS strength,
         CASE WHEN instrument IS NOT NULL THEN coalesce(p.route, led.route, {NO_ROUTE}) ELSE CAST(through IS NOT NULL AS INTEGER) END AS route,
         coalesce(open.open, 0) AS open,
-        CASE WHEN instrument IS NOT NULL THEN {_key("instrument")} WHEN through IS NOT NULL THEN tn.name || ' and ' || n.name ELSE n.name END AS name
+        CASE WHEN through IS NOT NULL THEN tn.name || ' and ' || n.name ELSE n.name END AS name
     FROM listed l
     LEFT JOIN weigh_standing ws ON ws.s = l.stood
     LEFT JOIN weigh_verdict wv ON wv.s = l.said
@@ -279,14 +284,14 @@ weighed AS (
     LEFT JOIN provided p ON p.option = l.s
     LEFT JOIN led ON led.option = l.s
     LEFT JOIN open ON open.option = l.s
-    LEFT JOIN name n ON n.s = coalesce(l.organisation, l.rule)
+    LEFT JOIN name n ON n.s = coalesce(l.instrument, l.organisation, l.rule)
     LEFT JOIN name tn ON tn.s = l.through)
-SELECT {_PAIR.format('"case"')}, {_key("measure")}, row_number() OVER (PARTITION BY "case", measure ORDER BY {_SORT}, s), {_key("said")}, {_key("stood")},
-    {_key("instrument")}, {_key("organisation")}, {_key("rule")},
-    EXISTS (SELECT 1 FROM found_LastKnown k WHERE k."case" = weighed."case"
-            AND (k."onInstrument" = instrument OR (instrument IS NULL AND k."onOrganisation" = organisation))),
-    {_IRI.format('"case"', "finding").format(days="{days}")}
-FROM weighed
+SELECT p.requesting, p.requested, m.word, row_number() OVER (PARTITION BY w."case", w.measure ORDER BY {_SORT}, w.s), v.word, t.word, i.word, o.word, r.word,
+    EXISTS (SELECT 1 FROM found_LastKnown k WHERE k."case" = w."case"
+            AND (k."onInstrument" = w.instrument OR (w.instrument IS NULL AND k."onOrganisation" = w.organisation))), {_IRI}
+FROM weighed w JOIN pair p ON p.s = w."case" JOIN word m ON m.s = w.measure JOIN word v ON v.s = w.said JOIN word t ON t.s = w.stood
+JOIN ending e ON e.s = substr(w.finding, {{behind}})
+LEFT JOIN word i ON i.s = w.instrument LEFT JOIN word o ON o.s = w.organisation LEFT JOIN word r ON r.s = w.rule
 """
 
 # One row a pair and measure, with the option that stands first among those that are open.

@@ -37,8 +37,8 @@ def query_command(file: Path, form: str, overlays: tuple[Path, ...]) -> int:
 
 
 @click.command("export")
-@click.option("--format", "form", type=click.Choice(("ttl", "nt", "trig", "jsonld", "csv")), default="ttl", show_default=True,
-              help="trig has one graph a file; csv writes one table a kind into a folder.")
+@click.option("--format", "form", type=click.Choice(("ttl", "nt", "trig", "jsonld", "csv", "shacl-rules")), default="ttl", show_default=True,
+              help="trig has one graph a file; csv writes one table a kind into a folder; shacl-rules writes the rules, not the facts.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="The file, or for csv the folder, to write; stdout otherwise.")
 @kb_option
 def export_command(form: str, output: Path | None, overlays: tuple[Path, ...]) -> int:

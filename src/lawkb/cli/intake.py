@@ -56,12 +56,13 @@ def _data(done: Checked, dry_run: bool) -> dict[str, object]:
 
 def _page(done: Checked, dry_run: bool) -> list[Part]:
     from lawkb.page import Heading, Items, Para
+    from lawkb.wording import counted
 
     report = done.report
     outcome = "written" if done.written else "nothing to write" if not report.files else "nothing was written"
     if dry_run and done.ok:
         outcome = "a dry run: nothing was written"
-    counts = f"{report.rows} rows: {len(report.added)} added, {len(report.changed)} changed, {len(report.unchanged)} as they were"
+    counts = f"{counted(report.rows, 'row')}: {len(report.added)} added, {len(report.changed)} changed, {len(report.unchanged)} as they were"
     parts: list[Part] = [Heading(f"{report.table} as {report.kind}", 1), Para(f"{counts}; {outcome}.", strong=True)]
     lists = [("Refused", [f"line {left.line} ({left.row}): {left.reason}" for left in report.left_out]),
              ("Not valid", [f"{found.subject}: {found.message}. To mend it: {found.mend}" for found in done.findings]),

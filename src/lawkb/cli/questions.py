@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from lawkb.cli.common import emit, format_option, kb_option, on_option, opened
+from lawkb.errors import LawkbError
 
 if TYPE_CHECKING:
     from lawkb.page import Part
@@ -181,16 +182,23 @@ def sources_command(iri: str | None, form: str, overlays: tuple[Path, ...]) -> i
 @click.command("coverage")
 @click.argument("subject", required=False)
 @format_option("text", "json", "md", "csv")
+@click.option("--facts", "by_kind", is_flag=True, help="Count the facts by kind and by how they were read.")
 @kb_option
-def coverage_command(subject: str | None, form: str, overlays: tuple[Path, ...]) -> int:
+def coverage_command(subject: str | None, form: str, by_kind: bool, overlays: tuple[Path, ...]) -> int:
     """What is covered and what is not.
 
-    SUBJECT is an instrument or a jurisdiction; without it everything is listed, what would settle most answers first.
+    SUBJECT is an instrument, a jurisdiction or an organisation; without it everything is listed, what would settle most answers first.
     """
-    from lawkb.pages import coverage_page, coverage_rows
-    from lawkb.sources import coverage
+    from lawkb.coverage_pages import coverage_page, coverage_rows, facts_page, facts_rows
+    from lawkb.sources import coverage, facts
 
     kb = opened(overlays)
+    if by_kind:
+        if subject:
+            raise LawkbError("--facts counts the facts of everything, but a subject is given", "Leave out one of the two", "lawkb coverage --help")
+        counts = facts(kb.base)
+        emit(form, counts, lambda: facts_page(kb.base, counts), lambda: facts_rows(counts))
+        return 0
     answer = coverage(kb.base, subject)
     emit(form, answer, lambda: coverage_page(kb.base, answer), lambda: coverage_rows(answer))
-    return 0 if answer["coverage"] else 3
+    return 0 if answer["coverage"] or any(line["facts"] for line in answer["fields"]) else 3

@@ -34,6 +34,7 @@ def format_command(paths: tuple[Path, ...], check: bool) -> int:
     from lawkb.paths import kb_dir, ontology_dir
     from lawkb.reading import display, turtle_below
     from lawkb.turtle import format_file
+    from lawkb.wording import counted
 
     files = [path for place in (paths or (kb_dir(), ontology_dir() / "concepts")) for path in turtle_below(Path(place))]
     changed = []
@@ -45,7 +46,7 @@ def format_command(paths: tuple[Path, ...], check: bool) -> int:
                 progress(count, len(files))
     for path in changed:
         click.echo(f"{display(path)} {'is not in canonical form: run lawkb format' if check else 'written'}")
-    click.echo(f"{len(files)} files, {len(changed)} {'to format' if check else 'changed'}", err=True)
+    click.echo(f"{counted(len(files), 'file')}, {len(changed)} {'to format' if check else 'changed'}", err=True)
     return 1 if check and changed else 0
 
 

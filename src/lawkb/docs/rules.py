@@ -50,7 +50,7 @@ made twice. Days are compared as day numbers.
 
 Refused when the rules are loaded, with the name of the rule and how to mend it:
 
-- a header line that is missing, and a `Concludes:` that the CONSTRUCT does not make;
+- a header line or a title that is missing, a date that no case has, a folder that is no stage, and a `Concludes:` that the CONSTRUCT does not make;
 - `OPTIONAL`, `UNION`, `FILTER NOT EXISTS`, `FILTER EXISTS`, sub-selects, `VALUES`, aggregates, `GRAPH`, `SERVICE`, property paths, a variable as property;
 - blank nodes: their findings would never be recognised as made already;
 - functions that differ from run to run (`NOW`, `RAND`, `UUID`, `BNODE`);

@@ -55,8 +55,7 @@ def import_checked(kind: str, csv_path: Path, folder: Path, dry_run: bool = Fals
         for file, text in store.texts():
             (draft / file).parent.mkdir(parents=True, exist_ok=True)
             (draft / file).write_text(text, encoding="utf-8")
-        behind = [shipped] if own else []
-        law = tuple(diff.participations(_facts(store, folder, shipped, behind), _facts(store, draft, shipped, behind)))
+        law = tuple(diff.participations(_facts(store, folder, shipped, own), _facts(store, draft, shipped, own)))
         findings = _findings(draft, report)
     done = not dry_run and not report.left_out and not findings
     records = tuple(diff.facts(store))
@@ -65,13 +64,12 @@ def import_checked(kind: str, csv_path: Path, folder: Path, dry_run: bool = Fals
     return Checked(report, law, records, findings, done and bool(report.files))
 
 
-def _facts(store: Store, folder: Path, shipped: Path, behind: list[Path]) -> Facts:
+def _facts(store: Store, folder: Path, shipped: Path, own: bool) -> Facts:
     """Read the instruments that are touched, the acts on them, and all sources: from a folder and what stands behind it."""
-    wanted = sorted(diff.touched_instruments(store))
-    files = [path for file in wanted for place in (folder, *behind) if (path := place / file).is_file()]
-    files += [shipped / file for file in wanted if not behind and not (folder / file).is_file() and (shipped / file).is_file()]
-    sources = {path.name: path for place in (shipped, folder) for path in sorted((place / "sources").glob("*.ttl"))}
-    return read(files + list(sources.values()))
+    touched = [place / file for file in sorted(diff.touched_instruments(store)) for place in (shipped, folder)]
+    files = [path for path in (*touched, *sorted((shipped / "sources").glob("*.ttl"))) if path.is_file()]
+    local = sorted(folder.rglob("*.ttl")) if own else []
+    return read([path for path in dict.fromkeys(files) if path not in local] + local, frozenset(local))
 
 
 def _findings(draft: Path, report: ImportReport) -> tuple[Finding, ...]:

@@ -7,7 +7,7 @@ from functools import cache
 
 from lawkb.importing.blocks import Block, literal_text
 from lawkb.importing.rows import Refused, Row
-from lawkb.importing.store import Store
+from lawkb.importing.store import Facts, Store
 from lawkb.importing.values import concept, law, plain, ref, slug
 from lawkb.paths import ontology_dir
 from lawkb.terms import CONCEPT, expand, key
@@ -29,7 +29,7 @@ class Context:
     def __init__(self, store: Store, folder: str = "") -> None:
         self.store, self.folder = store, folder
         self._used: set[str] = set()
-        self._sources: set[str] | None = None
+        self._sources: dict[str, Facts] | None = None
         self._jurisdictions: set[str] | None = None
         self._subjects: set[str] | None = None
         self._articles: dict[str, dict[str, list[Iri]]] = {}
@@ -58,16 +58,15 @@ class Context:
         told = f"several sources have it ({', '.join(others)})" if others else "no source has it: import the sources first"
         raise Refused("unknown-source", f"source_id is {name!r}, but {told}")
 
-    def known_sources(self) -> set[str]:
-        """Return the keys of all sources of the KB."""
+    def known_sources(self) -> dict[str, Facts]:
+        """Return all sources of the KB by their keys."""
         if self._sources is None:
-            self._sources = {key(subject) for subject, _ in self.store.below("sources")}
+            self._sources = {key(subject): facts for subject, facts in (*self.store.below("sources"), *self.store.own("source"))}
         return self._sources
 
     def how_read(self, source: Iri) -> str:
         """Return how a source was read: dataset, page or memory."""
-        facts = next(facts for subject, facts in self.store.below("sources") if subject == source)
-        return next((key(str(term)) for term in facts.get(law("howRead"), ())), "")
+        return next((key(str(term)) for term in self.known_sources()[key(source)].get(law("howRead"), ())), "")
 
     def has(self, subject: Iri) -> bool:
         """Say whether the KB has a record of this IRI, read or to be written."""
@@ -77,7 +76,7 @@ class Context:
 
     def instrument(self, name: str, column: str = "treaty_id") -> Iri:
         """Return an instrument of the KB."""
-        if not self.store.exists(place(slug(name), "instrument")):
+        if not self.store.exists(place(slug(name), "instrument")) and ref("instrument", slug(name)) not in dict(self.store.own("instrument")):
             raise Refused("unknown-instrument", f"{column} is {name!r}, but the KB has no instrument {slug(name)}: "
                                                 "import it first (kind treaties)")
         return ref("instrument", slug(name))
@@ -85,10 +84,10 @@ class Context:
     def jurisdiction(self, name: str, column: str = "party") -> Iri:
         """Return a jurisdiction; if the KB lists jurisdictions, it must be one of them."""
         if self._jurisdictions is None:
-            self._jurisdictions = self.store.folders("jurisdictions")
+            self._jurisdictions = self.store.folders("jurisdictions") | {key(subject) for subject, _ in self.store.own("jur")}
         if not _JURISDICTION.fullmatch(name) or (self._jurisdictions and name not in self._jurisdictions):
             raise Refused("unknown-jurisdiction", f"{column} is {name!r}, expected a code of three letters such as ITA, or EU, "
-                                                  "that the KB has (kb/jurisdictions)")
+                                                  "that the KB has (kb/jurisdictions) or your folder declares (docs/add-a-fact.md)")
         return ref("jur", name)
 
     def concept(self, scheme: str, code: str, column: str) -> Iri:
@@ -130,9 +129,9 @@ class Context:
         same table never gets the number of the first.
         """
         base, count = block.subject, 1
-        known, names = self.store.known(block.file), [law(name) for name in telling]
+        own, names = block.sets(), [law(name) for name in telling]
         while block.subject in self._used or not all(
-                known.get(block.subject, block.sets()).get(name, set()) == block.sets().get(name, set()) for name in names):
+                (self.store.said(block.subject, block.file) or own).get(name, set()) == own.get(name, set()) for name in names):
             count += 1
             block.subject = Iri(f"{base}.{count}")
         self._used.add(block.subject)

@@ -7,12 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from lawkb.facts import Block, Facts, one
+from lawkb.importing.context import place
 from lawkb.importing.store import Facts as Said
 from lawkb.importing.store import Store
+from lawkb.importing.values import law
 from lawkb.participation import conclude
 from lawkb.spans import FAR
-from lawkb.terms import curie, key
+from lawkb.terms import ID, curie, key
 from lawkb.turtle import Iri, Literal, Term
+from lawkb.wording import counted
 
 Spells = dict[tuple[str, str], list[Block]]
 _BOUNDS = ("possiblyFromDay", "surelyFromDay", "surelyUntilDay", "possiblyUntilDay")
@@ -49,12 +52,13 @@ def _sentence(party: str, instrument: str, was: Block | None, now: Block | None,
     if now is None:
         return f"{party} is no longer bound by {instrument} (it was, {_from(was or {})})"
     if was is None or _days(was)[:2] != _days(now)[:2]:
-        gain = _pairs(spells, iri, who, _days(now)[1])
-        correction = f" (not {_from(was)})" if was else ""
-        return f"{party} bound by {instrument} {_from(now)}{correction}{_until(now)}{_counted(gain, 'gain')}"
+        pairs = _pairs(spells, iri, who, _days(now)[1])
+        if was:
+            return f"{party} bound by {instrument} {_from(now)} (not {_from(was)}){_until(now)}; this concerns {counted(pairs, 'pair')}"
+        return f"{party} bound by {instrument} {_from(now)}{_until(now)}; {_pairs_that(pairs, 'gain')}"
     if _days(was)[2:] != _days(now)[2:]:
-        lost = _pairs(spells, iri, who, _days(now)[2])
-        return f"{party} bound by {instrument}{_until(now) or ' without an end'}{_counted(lost, 'lose') if _until(now) else ''}"
+        lost = f"; {_pairs_that(_pairs(spells, iri, who, _days(now)[2]), 'lose')}" if _until(now) else ""
+        return f"{party} bound by {instrument}{_until(now) or ' without an end'}{lost}"
     return ""
 
 
@@ -87,8 +91,8 @@ def _pairs(spells: Spells, instrument: str, party: str, day: int) -> int:
                for (treaty, other), blocks in spells.items() if treaty == instrument and other != party)
 
 
-def _counted(pairs: int, verb: str) -> str:
-    return f"; {pairs} pair{'' if pairs == 1 else 's'} {verb}{'s' if pairs == 1 else ''} a basis"
+def _pairs_that(pairs: int, verb: str) -> str:
+    return f"{counted(pairs, 'pair')} {verb}{'s' if pairs == 1 else ''} a basis"
 
 
 def facts(store: Store) -> Iterator[str]:
@@ -111,12 +115,7 @@ def _term(term: Term) -> str:
 
 
 def touched_instruments(store: Store) -> set[str]:
-    """Return the files of instruments and of the acts of their parties that an import changes."""
-    wanted: set[str] = set()
-    for file in store.changed:
-        folder, _, rest = file.partition("/")
-        if folder == "treaties":
-            wanted |= {f"treaties/{rest.partition('/')[0]}/{part}.ttl" for part in ("instrument", "parties")}
-        elif folder == "bilateral":
-            wanted.add(file)
-    return wanted
+    """Return the files of the instruments that an import concerns, and of the acts of their parties."""
+    concerned = {str(term) for _, before, after in store.changes() for said in (before, after) for term in said.get(law("instrument"), ())}
+    concerned |= {str(subject) for subject, _, _ in store.changes() if subject.startswith(f"{ID}instrument/")}
+    return {place(key(instrument), part) for instrument in concerned for part in ("instrument", "parties")}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
-from lawkb.errors import LawkbError
 from lawkb.importing.blocks import Block
-from lawkb.turtle import Iri, Term, Triple, head_comment, parse, write, write_atomically
+from lawkb.terms import ID, RDF_TYPE
+from lawkb.turtle import Iri, Term, Triple, head_comment, parse, write, write_all_atomically
 
 Facts = dict[str, set[Term]]
 
@@ -17,7 +18,8 @@ class Store:
 
     Args:
         root: the folder that is written to.
-        behind: another folder to which facts may refer, such as the packaged KB behind an overlay; it is only read.
+        behind: another folder to which facts may refer, such as the packaged KB behind an overlay; it is only read. A folder
+            with another one behind it may keep its facts in files as it likes.
     """
 
     def __init__(self, root: Path, behind: Path | None = None) -> None:
@@ -35,6 +37,25 @@ class Store:
     def has(self, file: str) -> bool:
         """Say whether a file is in the folder itself."""
         return bool(self._files.get(file)) or (self.root / file).is_file()
+
+    @cached_property
+    def _homes(self) -> dict[str, str]:
+        """Subject -> file, for what stands in a folder whose files are named as its owner likes."""
+        if self._behind is None:
+            return {}
+        own = sorted(path.relative_to(self.root).as_posix() for path in self.root.rglob("*.ttl"))
+        return {subject: file for file in own for subject, facts in self.load(file).items() if RDF_TYPE in facts}
+
+    def own(self, kind: str) -> Iterator[tuple[str, Facts]]:
+        """Yield every individual of a kind, such as `source`, that a folder with another one behind it declares, in whatever file."""
+        for subject, file in self._homes.items():
+            if subject.startswith(f"{ID}{kind}/"):
+                yield subject, self.load(file)[subject]
+
+    def said(self, subject: str, file: str) -> Facts | None:
+        """Return what is known of a subject: in its home, or else in the file in which it belongs."""
+        home = self._homes.get(subject)
+        return self.load(home).get(subject) if home else self.known(file).get(subject)
 
     def known(self, file: str) -> dict[str, Facts]:
         """Return what a file says, here and behind; what is here goes first."""
@@ -74,8 +95,9 @@ class Store:
         Returns:
             "added", "changed" or "unchanged".
         """
+        block.file = self._homes.get(block.subject, block.file)
         subjects = self.load(block.file)
-        before = subjects.get(block.subject)
+        before = subjects.get(block.subject) or (self._behind.known(block.file).get(block.subject) if self._behind else None)
         after = {**(before or {}), **block.sets()}
         for predicate in block.once & (before or {}).keys():
             after[predicate] = (before or {})[predicate]
@@ -89,17 +111,15 @@ class Store:
         return "added" if before is None else "changed"
 
     def save(self) -> list[str]:
-        """Write the changed files, each atomically; return their paths below the folder."""
-        written: list[str] = []
-        for file, text in self.texts():
-            try:
-                write_atomically(self.root / file, text)
-            except LawkbError as error:
-                raise LawkbError(f"After {len(written)} of {len(self._changed)} files: {error.problem}", error.expected,
-                                 "Import again: what is already there stays as it is") from error
-            written.append(file)
+        """Write the changed files, all or none; return their paths below the folder.
+
+        Raises:
+            LawkbError: a file cannot be written; nothing was changed.
+        """
+        texts = dict(self.texts())
+        write_all_atomically({self.root / file: text for file, text in texts.items()})
         self._changed.clear()
-        return written
+        return list(texts)
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Yield the changed files with the text that each is to have."""

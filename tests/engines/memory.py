@@ -1,0 +1,81 @@
+"""Engines over a handful of facts and rules in memory, without a snapshot: what the shrinker tries again and again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from functools import cached_property
+
+from pyoxigraph import RdfFormat
+from pyoxigraph import parse as triples_of
+
+from lawkb.case import Case
+from lawkb.engine import OxigraphEngine
+from lawkb.facts import Facts, ntriples
+from lawkb.infer import CompiledRule, Findings, Plan, infer
+from lawkb.pattern import Construct
+from lawkb.plan import compile_rules
+from lawkb.relational import RelationalEngine
+from lawkb.rules import Rule
+from lawkb.tables import Catalogue, case_schema, facts_schema
+
+Triple = tuple[str, str, str]
+Spoil = Callable[[CompiledRule], CompiledRule]
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Facts about a case, without the case itself: (subject IRI, predicate IRI, N-Triples object)."""
+
+    triples: list[Triple]
+    case: Case
+
+    @classmethod
+    def of(cls, texts: Iterable[str], case: Case) -> Dossier:
+        """Read the N-Triples of a dossier."""
+        read = (quad for quad in triples_of("".join(texts).encode(), format=RdfFormat.N_TRIPLES) if quad.subject.value != case.iri)
+        return cls(sorted({(q.subject.value, q.predicate.value, str(q.object)) for q in read}), case)
+
+    @cached_property
+    def subjects(self) -> list[str]:
+        """What the facts are about."""
+        return sorted({s for s, _, _ in self.triples})
+
+    def only(self, subjects: Iterable[str] | None = None, triples: Iterable[Triple] | None = None) -> Dossier:
+        """Return a part of the dossier."""
+        kept = set(subjects) if subjects is not None else None
+        return Dossier([t for t in (self.triples if triples is None else triples) if kept is None or t[0] in kept], self.case)
+
+    def facts(self) -> Facts:
+        """Return the facts as blocks."""
+        facts = Facts()
+        for triple in self.triples:
+            facts.add(*triple)
+        return facts
+
+
+def over_tables(dossier: Dossier, rules: dict[Rule, Construct], spoil: Spoil | None = None) -> Findings:
+    """Run rules, compiled for these facts, on tables in memory; `spoil` changes a compiled rule, to see whether that is noticed."""
+    catalogue = Catalogue(rules).fill(dossier.facts())
+    compiled = compile_rules(rules, catalogue)
+    probes = {probe for each in compiled.values() for probe in each.probes}
+    base = sqlite3.connect(":memory:")
+    for statement in facts_schema(catalogue.relations(), probes):
+        base.execute(statement)
+    for relation in catalogue.relations():
+        base.executemany(f"INSERT INTO {relation.table} VALUES ({','.join('?' for _ in relation.columns)})", relation.rows)
+    base.executescript(";".join(case_schema(catalogue, probes)))
+    ready = [_compiled(rule, Plan.of(asdict(each.plan))) for rule, each in compiled.items()]
+    return infer(RelationalEngine(base, dossier.case), [spoil(rule) for rule in ready] if spoil else ready)
+
+
+def over_oxigraph(dossier: Dossier, rules: dict[Rule, Construct]) -> Findings:
+    """Run rules as they are written over the facts; what is made before what is told by the rules' plans, as always."""
+    plans = compile_rules(rules, Catalogue(rules).fill(Facts()))
+    texts = [ntriples(dossier.facts().blocks.items()), ntriples([(dossier.case.iri, dossier.case.block())])]
+    return infer(OxigraphEngine(texts), [_compiled(rule, Plan.of(asdict(plans[rule].plan))) for rule in rules])
+
+
+def _compiled(rule: Rule, plan: Plan) -> CompiledRule:
+    return CompiledRule(rule.iri, rule.stage, rule.title, rule.law, rule.concludes, rule.says, rule.dates, rule.query, plan)
