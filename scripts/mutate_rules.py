@@ -51,7 +51,7 @@ def _delete(rules_too: bool) -> None:
 
     kb = load()
     fired: dict[str, set[str]] = {}
-    cases = [case for case in test_questions.CASES if "known_bug" not in case and not _fails(lambda case=case: _recorded(test_questions, case, kb, fired))]
+    cases = [case for case in test_questions.CASES if not _fails(lambda case=case: _recorded(test_questions, case, kb, fired))]
     _say(f"{len(cases)} questions hold with every rule in place; {sum(map(bool, fired.values()))} rules find something in them")
     rules, unnoticed = load_rules(), []
     for rule in rules:

@@ -131,7 +131,7 @@ def test_most_rules_fire_on_invented_worlds(worlds: Base) -> None:
     asked = [question for part in range(PARTS) for question in _invented(worlds, part)[::4]]
     fired = {rule for question in asked for finding in plain(run(question.case, question.kind)).values() for rule in finding.rules}
     silent = {rule.iri for rule in worlds.rules} - fired
-    assert len(silent) <= len(worlds.rules) * 0.2, f"the invented facts are too poor for {sorted(silent)}"
+    assert len(silent) <= len(worlds.rules) * 0.3, f"the invented facts are too poor for {sorted(silent)}"
 
 
 # the shrinker

@@ -29,7 +29,7 @@ LAYERS = (
     ("snapshot",),
     ("base",),
     ("measures",),
-    ("cache", "dossier", "words", "world", "importing", "check", "reason"),
+    ("cache", "disputes", "dossier", "words", "world", "importing", "check", "reason"),
     ("particulars", "proof"),
     ("age",),
     ("options",),

@@ -170,3 +170,28 @@ def test_every_name_in_the_documents_is_registered_and_every_unlinked_one_says_w
     wrong = [(subject, "says nothing of what it is") for subject, block in names.items() if not one(block, "summary")]
     wrong += [(subject, f"{curie(thing)} is not known") for subject, block in names.items() for thing in many(block, "refersTo") if thing not in facts.blocks]
     none(facts, wrong, "names")
+
+
+def test_every_conflict_is_linked_from_the_facts_that_it_is_about_or_says_why_there_is_none(facts: Facts) -> None:
+    linked: dict[str, set[str]] = defaultdict(set)
+    for subject, block in facts.blocks.items():
+        for conflict in many(block, "disputedBy"):
+            linked[conflict].add(subject)
+    wrong = []
+    for subject, block in facts.of_class("Conflict"):
+        why = block.get("http://www.w3.org/2004/02/skos/core#editorialNote")
+        if not linked[subject] and not why:
+            wrong.append((subject, "no fact has law:disputedBy for it, and no skos:editorialNote says why there is none"))
+        if linked[subject] and why:
+            wrong.append((subject, f"is linked from {curie(min(linked[subject]))} and yet says that there is no fact"))
+        if linked[subject] and linked[subject] != set(many(block, "about")):
+            apart = ", ".join(sorted(curie(fact) for fact in linked[subject] ^ set(many(block, "about"))))
+            wrong.append((subject, f"law:about and law:disputedBy do not name the same facts: {apart}"))
+    assert linked
+    none(facts, wrong, "conflicts")
+
+
+def test_what_disputes_a_fact_exists(facts: Facts) -> None:
+    wrong = [(subject, f"{curie(other)} is not known") for subject, block in facts.blocks.items() for other in many(block, "disputedBy")
+             if other not in facts.blocks]
+    none(facts, wrong, "conflicts")

@@ -127,8 +127,8 @@ def _ontology() -> str:
 def test_the_ratification_of_the_example_binds_from_the_thirtieth_day_and_not_before() -> None:
     kb = load([EXAMPLES / "xxa"])
     before, after = (kb.channels("ITA", "XXA", measure="police-information", on=day) for day in ("2026-02-13", "2026-02-14"))
-    assert before["police"].verdict != "available"
-    assert after["police"].verdict == "available"
+    assert "palermo-tip" not in {option.instrument for option in before["police"].options}
+    assert (after["police"].verdict, after["police"].best.instrument) == ("conditional", "palermo-tip")  # the scope of art. 4
     assert {bond.since.isoformat() for code, bond in after["police"].options[0].bond.items() if code == "XXA" and bond.since} == {"2026-02-14"}
 
 

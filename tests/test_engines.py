@@ -42,7 +42,14 @@ RARE = (
     "BGR.IRN.2026-12-18", "CHE.1997-06-27", "CUW.MMR.2026-12-23.strict", "CZE.AUT.2003-01-25.strict", "DEU.SVK.2015-11-21.strict", "DOM.CRI.2014-10-09",
     "GGY.MKD.2021-03-18", "GHA.SEN.2021-05-07", "GIB.VNM.2015-08-02", "IRN.2003-11-28", "LUX.2008-01-21", "QAT.2019-10-05",
     "SAU.EGY.2015-07-18", "SVK.MLT.2023-10-01.strict", "SXM.MAR.2026-12-01", "TCD.BMU.2018-12-01", "TWN.BWA.2026-11-24.strict", "UKR.BLR.2023-06-01",
-    "USA.1977-01-01", "VGB.CHN.2006-12-20", "DEU.GBR.2024-01-01", "HKG.CHN.2020-01-01",
+    "USA.1977-01-01", "VGB.CHN.2006-12-20", "DEU.GBR.2024-01-01", "HKG.CHN.2020-01-01", "AZE.ARM.2020-01-01", "GBR.ALB.2026-11-23", "RUS.GBR.2026-11-23",
+    "ITA.IND.2026-11-23.act-recruitment.means-none.purpose-sexual-exploitation.victim-child.consent-yes.penalty-60",
+    "ITA.IND.2026-11-23.act-recruitment.means-none.purpose-sexual-exploitation",
+    "DEU.ITA.2026-11-23.act-other.means-deception.purpose-begging.victim-adult.penalty-2",
+    "ITA.DEU.2026-11-23.act-recruitment.purpose-begging.victim-adult", "ITA.NGA.2026-11-23.act-recruitment",
+    "ITA.NGA.2026-11-23.act-recruitment.means-deception.purpose-servitude.victim-adult",
+    "GBR.MMR.2021-06-01.act-recruitment.means-force.purpose-forced-marriage.victim-child",
+    "CHN.ITA.2026-11-23.act-recruitment.means-abduction.purpose-begging.victim-adult",
 )
 SAMPLE, TRIED, SEED = 64, 200, 20_240_101
 

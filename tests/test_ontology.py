@@ -124,6 +124,25 @@ def test_every_term_of_the_shapes_is_declared() -> None:
     assert not wrong, _list(wrong, "declare it in ontology/, or correct the spelling in the shape")
 
 
+def _read(name: str, texts: tuple[str, str]) -> bool:
+    """Whether a rule or a question names a term, or the code of a command does."""
+    rules, code = texts
+    return re.search(rf"\blaw:{name}\b", rules) is not None or re.search(rf"[\"']{name}[\"']", code) is not None
+
+
+def test_every_term_is_used_by_a_question_a_rule_or_a_command_or_is_said_to_be_reserved() -> None:
+    texts = ("".join(path.read_text(encoding="utf-8") for path in (*RULES, *sorted((ROOT / "docs" / "examples").rglob("*.rq")))),
+             "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "src").rglob("*.py"))))
+    used = {term for term in DECLARED if term.startswith(LAW) and _read(term.removeprefix(LAW), texts)}
+    while more := {above for term in used for name in ("rdfs:subClassOf", "rdfs:domain", "rdfs:range") for above in _of(term, name)
+                   if above.startswith(LAW)} - used:  # a class is used with its subclasses and with its properties
+        used |= more
+    reserved = {term for term in DECLARED if any(note.startswith("Reserved") for note in _of(term, "skos:scopeNote"))}
+    idle = {curie(term) for term in DECLARED if term.startswith(LAW)} - {curie(term) for term in used | reserved}
+    assert not idle, _list(idle, "read it somewhere, take it out, or give it a skos:scopeNote that begins with 'Reserved'")
+    assert not reserved & used, _list(map(curie, reserved & used), "it is used: take the note off")
+
+
 def test_blank_nodes_stand_only_among_the_axioms() -> None:
     wrong = {str(path.relative_to(ROOT)) for path, facts in TRIPLES.items() if path.name != "axioms.ttl"
              for s, _, o in facts if s.startswith("_:") or o.startswith("_:")}

@@ -25,13 +25,7 @@ _OPEN = ("available", "conditional")
 Found = Iterator[tuple[str, Any, Any]]
 
 
-def _cases() -> Iterator[Any]:
-    for case in CASES:
-        bug = case.get("known_bug")
-        yield pytest.param(case, id=case["question"], marks=[pytest.mark.xfail(reason=bug, strict=True, raises=AssertionError)] if bug else [])
-
-
-@pytest.mark.parametrize("case", _cases())
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["question"])
 def test_question(case: dict[str, Any], kb: KnowledgeBase) -> None:
     finding, wrong = _ASKED[case["ask"]](case, kb)
     told = [f"{what}: expected {expected!r}, got {got!r}" for what, expected, got in wrong]
@@ -41,7 +35,7 @@ def test_question(case: dict[str, Any], kb: KnowledgeBase) -> None:
 def test_cases_are_complete() -> None:
     doubled = [name for name, count in (Counter(c["id"] for c in CASES) + Counter(c["question"] for c in CASES)).items() if count > 1]
     wrong = [f"{c.get('id')}: {sorted(REQUIRED - c.keys())}" for c in CASES if REQUIRED - c.keys()]
-    wrong += [f"{c['id']}: unknown {sorted(more)}" for c in CASES if (more := c.keys() - REQUIRED - GIVEN[c["ask"]] - {"strict", "known_bug"})]
+    wrong += [f"{c['id']}: unknown {sorted(more)}" for c in CASES if (more := c.keys() - REQUIRED - GIVEN[c["ask"]] - {"strict", "offence_on"})]
     wrong += [f"{c['id']}: cannot expect {sorted(more)}" for c in CASES if (more := c["expect"].keys() - _EXPECTED[c["ask"]])]
     assert not doubled + wrong
 
@@ -59,7 +53,7 @@ def _channels(case: dict[str, Any], kb: KnowledgeBase) -> tuple[str, list[tuple[
         findings = ask.conclude(kb.base, kb.case(case["from"], case["to"], _day(case["day"]), strict=strict))
         options = {(f.get("instrument") or "").rpartition("/")[2]: f.iri for f in findings.of("Option")}
         return "", [("an option for some measure", f"never {slug}", options[slug]) for slug in expect["never"] if slug in options]
-    answer = kb.channels(case["from"], case["to"], measure=case["measure"], on=_day(case["day"]), strict=strict)
+    answer = kb.channels(case["from"], case["to"], measure=case["measure"], on=_day(case["day"]), offence_on=_day(case.get("offence_on")), strict=strict)
     channel = answer[case["measure"]]
     return channel.finding, [*_verdict(expect, channel), *_options(expect, channel), *_reasons(expect, channel), *_safeguards(expect, answer)]
 
@@ -150,7 +144,7 @@ def _parties(case: dict[str, Any], kb: KnowledgeBase) -> tuple[str, list[tuple[s
 def _treaties(case: dict[str, Any], kb: KnowledgeBase) -> tuple[str, list[tuple[str, Any, Any]]]:
     expect, table = case["expect"], kb.treaties(case["from"], case["to"], on=_day(case["day"]))
     wrong: list[tuple[str, Any, Any]] = []
-    for name in ("in_force", "signed_only", "ended", "pending", "uncertain"):
+    for name in ("in_force", "signed_only", "ended", "pending", "uncertain", "not_applied"):
         rows = [row["instrument"] for row in table[name]]
         wrong += [(name, slug, rows) for slug in expect.get(name, ()) if slug not in rows]
         wrong += [(name, f"not {slug}", slug) for slug in expect.get(f"not_{name}", ()) if slug in rows]
@@ -174,6 +168,6 @@ _EXPECTED = {
                  "safeguards", "no_safeguards"},
     "parties": {"bound", "consents", "certainty", "verified_to", "bound_are", "bound_not", "pending", "ended", "uncertain", "signed_only", "opted_out",
                 "territories"},
-    "treaties": {"note", *(f"{no}{name}" for no in ("", "not_") for name in ("in_force", "signed_only", "ended", "pending", "uncertain"))},
+    "treaties": {"note", *(f"{no}{name}" for no in ("", "not_") for name in ("in_force", "signed_only", "ended", "pending", "uncertain", "not_applied"))},
     "status": {"instruments"},
 }

@@ -50,6 +50,15 @@ def test_a_language_is_accepted_only_if_it_is_recorded(kb: KnowledgeBase, langua
     assert best["languages"]["yours_accepted"] == told
 
 
+def test_the_languages_of_the_requesting_side_are_compared_with_those_accepted(kb: KnowledgeBase, invoke: Invoke) -> None:
+    told = kb.request("DEU", "NGA", measure="mla-search-seizure", on=DAY)["options"][0]["languages"]
+    assert set(told["own_accepted"]) == set(told["own"]) & set(told["accepted"])
+    assert told["own"]
+    assert "en" in told["accepted"]
+    page = invoke("request", "DEU", "NGA", "--measure", "mla-search-seizure", "--on", DAY).out
+    assert "recorded for Germany" in " ".join(page.split())
+
+
 def test_a_protocol_carries_the_contents_of_its_convention(kb: KnowledgeBase) -> None:
     contents = {c["label"] for option in kb.request("CHE", "NOR", measure="mla-video-hearing", on=DAY)["options"] for c in option["contents"]}
     assert {label for label in contents if "14(1)(a)" in label}

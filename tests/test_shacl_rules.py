@@ -27,7 +27,7 @@ RULES = {f"{rule.stage}/{rule.name}": rule for rule in load_rules()}
 
 
 def _compiled(rule: Rule) -> CompiledRule:
-    plan = Plan(sql="", turn=0, reads=(), kinds=(), values=(), premises=(), keeps=())
+    plan = Plan(sql="", turn=0, reads=(), needs=(), kinds=(), values=(), premises=(), keeps=())
     return CompiledRule(rule.iri, rule.stage, rule.title, rule.law, rule.concludes, rule.says, rule.dates, rule.query, plan)
 
 

@@ -32,8 +32,23 @@ class Citation:
 
 
 @dataclass(frozen=True)
+class Dispute:
+    """A record that sources differ on a fact: the value that was kept, the other one, who says that, and why one was kept.
+
+    `conflict` is the record (or the source that says otherwise, with its `title`).
+    """
+
+    conflict: str
+    kept: str | None
+    other: str | None
+    source_other: str | None
+    reason: str | None
+    title: str | None = None
+
+
+@dataclass(frozen=True)
 class Proof:
-    """A finding with the rule that drew it and its premises, down to facts and sources."""
+    """A finding with the rule that drew it and its premises, down to facts, their sources and what disputes them."""
 
     finding: str
     rule: str | None
@@ -41,6 +56,7 @@ class Proof:
     says: str
     premises: tuple[Proof, ...] = ()
     citations: tuple[Citation, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,7 +64,7 @@ class Condition:
     """What must hold for an option: its code, whether it is met, unmet or unknown, the provision that asks for it, what would meet it.
 
     `basis` is set when the condition is that of one basis only: where several bases are named, one of them is enough.
-    `domestic` names the rule of domestic law that asks for it, `why` says why it is met or unmet.
+    `domestic` names the rule of domestic law that asks for it, `why` says why it is met or unmet, or what leaves it open.
     """
 
     code: str
@@ -128,6 +144,7 @@ class Option:
 
     That is an instrument, or a body to which both belong (`network`, with what it `gives`, and the network of the requesting
     side `through` which a request is passed on), or the domestic law of the requested side (`domestic`); then `instrument` is None.
+    `disputed` names the facts on which it rests and on which sources differ.
     """
 
     instrument: str | None
@@ -157,6 +174,7 @@ class Option:
     gives: str | None = None
     use_limits: tuple[UseLimit, ...] = ()
     statements: tuple[Mapping[str, Any], ...] = ()
+    disputed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -207,6 +225,7 @@ class Channel:
     measures: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     proof: Proof | None = None
     facilitators: tuple[Facilitator, ...] = ()
+    disputed: tuple[str, ...] = ()
 
     @property
     def best(self) -> Option | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lawkb.answer import Answer
 from lawkb.base import Base
 from lawkb.case import Case
+from lawkb.errors import LawkbError
 from lawkb.names import parse_day
 from lawkb.reading import Progress
 
@@ -36,11 +37,13 @@ class KnowledgeBase:
         """Return the case of a question, names resolved and dates checked.
 
         Raises:
-            LawkbError: a jurisdiction is not known (nearest ones are suggested) or a day is not real.
+            LawkbError: a jurisdiction is not known (nearest ones are suggested), a day is not real, or the offence comes after the day asked about.
         """
-        names = self.base.jurisdictions
-        return Case(names.resolve(requesting), names.resolve(requested), self.day(on),
-                    self.day(offence_on) if offence_on else None, strict)
+        names, day = self.base.jurisdictions, self.day(on)
+        offence = self.day(offence_on) if offence_on else None
+        if offence and offence > day:
+            raise LawkbError(f"The offence ({offence}) comes after the day asked about ({day})", "One of the two days is wrong", "lawkb channels --help")
+        return Case(names.resolve(requesting), names.resolve(requested), day, offence, strict)
 
     def day(self, given: str | dt.date | None) -> dt.date:
         """Return a day: today where none is given.
@@ -90,17 +93,15 @@ class KnowledgeBase:
         """
         from lawkb.conduct import Conduct, of_codes, of_file
         from lawkb.criminality import criminality
-        from lawkb.errors import LawkbError
 
         if elements is not None and facts is not None:
             raise LawkbError("Both --elements and --facts are given", "Give the conduct once", "lawkb criminality --help")
         told = of_file(self.base, Path(facts), self.today) if facts is not None else of_codes(self.base, elements) if elements is not None else None
         if penalty_months is not None:
             told = dataclasses.replace(told or Conduct(), penalty_months=penalty_months)
-        day = told.offence_on if told and told.offence_on and offence_on is None else offence_on
-        case = self.case(requesting, requested, on, day)
-        if case.offence_on and case.offence_on > case.on:
-            raise LawkbError(f"The offence ({case.offence_on}) comes after the day asked about ({case.on})", "One of the two days is wrong",
+        case = self.case(requesting, requested, on, (told.offence_on if told else None) if offence_on is None else offence_on)
+        if told and told.offence_on and case.offence_on != told.offence_on:
+            raise LawkbError(f"The facts put the offence on {told.offence_on}, the question on {case.offence_on}", "Give the day of the offence once",
                              "lawkb criminality --help")
         return criminality(self.base, case, offence, told)
 

@@ -139,7 +139,8 @@ class _Reader(OptionReader):
             verified_to=best.verified_to if best else oldest, grade=grade, confidence=confidence,
             finding=verdict.iri, says=self.prover.sentence(verdict), options=options, reasons=reasons,
             facilitators=tuple(self.facilitators(channel)),
-            measures={name: key(v) for name, v in others.items()}, proof=self.prover.prove(verdict.iri) if self.explain else None)
+            measures={name: key(v) for name, v in others.items()}, proof=self.prover.prove(verdict.iri) if self.explain else None,
+            disputed=best.disputed if best else self.prover.disputed(verdict.iri))
 
     def others(self, channel: str, lead: str) -> list[str]:
         return sorted({m for f in self.found.of("ChannelVerdict", channel=channel) for m in f.values["measure"]} - {lead})

@@ -6,6 +6,7 @@ import contextlib
 import json
 import sqlite3
 import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -194,6 +195,14 @@ class Base:
     @cached_property
     def _fact_weights(self) -> dict[str, int | None]:
         return {}
+
+    @cached_property
+    def disputed(self) -> dict[str, frozenset[str]]:
+        """Subject -> the facts on which sources differ: the subject itself, or those on which it rests."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for subject, fact in self.execute("SELECT subject, fact FROM disputed"):
+            found[subject].add(fact)
+        return {subject: frozenset(facts) for subject, facts in found.items()}
 
     def graded(self, weight: int | None) -> tuple[str | None, str | None]:
         """Return the grade and the confidence for which a weight stands."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from lawkb.base import Base, Entry
 from lawkb.errors import LawkbError
-from lawkb.facts import Block, many, one, text
+from lawkb.facts import Block, law, many, one, text
 from lawkb.spans import span_of
 from lawkb.terms import CONCEPT, ID, curie, expand, key
 from lawkb.words import plain_kind
@@ -36,7 +36,8 @@ def _authority(base: Base, entry: Entry) -> dict[str, Any]:
     return {"authority": curie(entry.iri), "group": key(group), "group_label": base.label(group), "instrument": instruments[0] if instruments else None,
             "name": entry.label, "native_name": one(block, "nativeName"), "how": one(block, "channelNote"), "languages": many(block, "language"),
             "url": next((text(term) for term in block.get(expand("schema:url"), ())), None), "verified": not unverified,
-            "confirm": note(base, group) if unverified else None, "note": _first(block, "skos:note"), "grade": grade, "confidence": confidence}
+            "confirm": note(base, group) if unverified else None, "note": _first(block, "skos:note"), "grade": grade, "confidence": confidence,
+            "disputed": bool(block.get(law("disputedBy")))}
 
 
 def _notified(entry: Entry) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def _current(lines: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for line in lines:
         if line["state"] == "current":
-            found.setdefault(line["organisation"], []).append({k: line[k] for k in ("kind", "kind_label", "grade", "confidence")})
+            found.setdefault(line["organisation"], []).append({k: line[k] for k in ("kind", "kind_label", "grade", "confidence", "disputed")})
     return found
 
 
@@ -85,7 +86,8 @@ def _membership(base: Base, entry: Entry, on: dt.date) -> dict[str, Any]:
     return {"membership": curie(entry.iri), "organisation": key(one(block, "org") or ""),
             "kind": kind, "kind_label": base.label(f"{CONCEPT}membership-kind/{kind}"),
             "since": one(block, "sinceOn") or one(block, "sinceIn"), "until": one(block, "untilOn") or one(block, "untilIn"),
-            "state": _state(base, block, on.toordinal()), "grade": grade, "confidence": confidence}
+            "state": _state(base, block, on.toordinal()), "grade": grade, "confidence": confidence,
+            "disputed": bool(block.get(law("disputedBy")))}
 
 
 def _state(base: Base, block: Block, day: int) -> str:

@@ -24,7 +24,8 @@ def authorities_page(base: Base, answer: Line) -> list[Part]:
     leads = counted(sum(not line["verified"] for line in found), "is a lead", "are leads")
     parts: list[Part] = [Heading(f"{answer['label']}: authorities", 1)]
     if found:
-        parts.append(Para(f"{len(found)} recorded; {leads} that nobody has read at a source: confirm before use.", strong=True))
+        told = counted(len(found), f"authority of {answer['label']} is", f"authorities of {answer['label']} are")
+        parts.append(Para(f"{told} recorded here; {leads} that nobody has read at a source: confirm before use.", strong=True))
     else:
         parts.append(Para("No authority is recorded here.", strong=True))
     for group in dict.fromkeys(line["group_label"] for line in found):
@@ -44,6 +45,7 @@ def _authority(words: Words, line: Line) -> str:
     if line["instrument"]:
         said.append(f"under {words.label(ID + 'instrument/' + line['instrument'])}")
     said += [part for part in (line["how"], f"languages {', '.join(line['languages'])}" if line["languages"] else "", line["url"], line["note"]) if part]
+    said += ["sources differ"] if line["disputed"] else []
     return ("" if line["verified"] else "unverified: ") + "; ".join(said)
 
 
@@ -71,14 +73,14 @@ class _Page:
     """What the parts of the page of `organisations` have in common."""
 
     def __init__(self, base: Base, words: Words, answer: Line, alone: bool) -> None:
-        self.base, self.words, self.alone = base, words, alone
+        self.base, self.words, self.alone, self.on = base, words, alone, words.day(answer["question"]["on"])
         self.memberships, self.shared, self.bodies = answer["memberships"], answer["shared"], answer["organisations"]
 
     def two(self, sides: list[str]) -> list[Part]:
         """What two jurisdictions share, and the systems that this opens."""
         links = {line["organisation"]: line["links"] for line in self.shared}
         met = counted(len(links), "organisation or network", "organisations and networks") if links else "no organisation or network recorded here"
-        parts: list[Part] = [Para(f"They meet in {met}.", strong=True)]
+        parts: list[Part] = [Para(f"On {self.on} {' and '.join(_jur(self.words, side) for side in sides)} meet in {met}.", strong=True)]
         for role, names in self._by_role(list(links)):
             rows = [[self.bodies[name]["name"], *(", ".join(_as(link) for link in links[name][side]) for side in sides), self.bodies[name]["does"] or ""]
                     for name in names]
@@ -89,7 +91,7 @@ class _Page:
         """What one jurisdiction is linked to, with what each body does."""
         lines = self._in_state(side, "current")
         linked = counted(len({line["organisation"] for line in lines}), "organisation or network", "organisations and networks")
-        parts: list[Part] = [Para(f"Linked to {linked}.", strong=True)]
+        parts: list[Part] = [Para(f"On {self.on} {_jur(self.words, side)} is linked to {linked}.", strong=True)]
         for role, names in self._by_role([line["organisation"] for line in lines]):
             rows = [[self.bodies[line["organisation"]]["name"], _as(line), self.words.day(line["since"]) if line["since"] else "not known",
                      self.bodies[line["organisation"]]["does"] or ""] for line in lines if line["organisation"] in names]
@@ -137,8 +139,9 @@ class _Page:
 
 
 def _as(link: Line) -> str:
-    """Return the kind of a link; one that nobody has read at a source is marked."""
-    return f"{link['kind_label']} (recalled)" if link["grade"] == _RECALLED else str(link["kind_label"])
+    """Return the kind of a link; one that nobody has read at a source, or on which sources differ, is marked."""
+    marks = ["recalled"] * (link["grade"] == _RECALLED) + ["sources differ"] * link["disputed"]
+    return f"{link['kind_label']} ({', '.join(marks)})" if marks else str(link["kind_label"])
 
 
 def _jur(words: Words, code: str) -> str:

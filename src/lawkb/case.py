@@ -17,10 +17,17 @@ LINKS = {
     "act": "actIn", "flag": "flagOf", "suspect-national": "suspectNational", "suspect-resident": "suspectResident", "suspect-present": "suspectPresent",
     "victim-national": "victimNational", "victim-resident": "victimResident", "forum": "side",
 }
+# the facts of a case of which dual criminality is asked: the word in the IRI of the case, the property, and the scheme of its values
+FACTS = {
+    "act": ("factElement", "conduct"), "means": ("factElement", "means"), "purpose": ("factElement", "purpose"), "victim": ("victimIs", "age"),
+    "consent": ("consentOf", "value"), "penalty": ("factMonths", ""),
+}
 # what rules can read of a case
-PROPERTIES = ("requesting", "requested", "side", "onDay", "offenceDay", "concerns", "mode", *(name for name in LINKS.values() if name != "side"))
+PROPERTIES = ("requesting", "requested", "side", "onDay", "offenceDay", "concerns", "mode", *(name for name in LINKS.values() if name != "side"),
+              *dict.fromkeys(name for name, _ in FACTS.values()))
 _DATES = r"(\d{4}-\d{2}-\d{2})(?:\.offence-(\d{4}-\d{2}-\d{2}))?"
-_KEY = re.compile(rf"^([A-Z]{{2,3}})(?:\.([A-Z]{{2,3}}))?\.{_DATES}(\.strict)?$")
+_TOLD = rf"((?:\.(?:{'|'.join(FACTS)})-[a-z0-9-]+)*)"
+_KEY = re.compile(rf"^([A-Z]{{2,3}})(?:\.([A-Z]{{2,3}}))?\.{_DATES}(\.strict)?{_TOLD}$")
 _LINKED = re.compile(rf"^{_DATES}((?:\.[a-z]+(?:-[a-z]+)?-[A-Z]{{2,3}})+)$")
 
 
@@ -34,6 +41,7 @@ class Case:
         offence_on: the day of the offence, where it differs (None: the same day).
         strict: whether a list that was not verified up to the day leaves the answer open.
         links: for a question on who can prosecute, (word of LINKS, jurisdiction) pairs; then `requesting` is empty.
+        facts: for a question on dual criminality, (word of FACTS, code) pairs: acts, means, purposes, child or adult, yes or no, months.
     """
 
     requesting: str
@@ -42,6 +50,7 @@ class Case:
     offence_on: dt.date | None = None
     strict: bool = False
     links: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
 
     @property
     def question(self) -> str:
@@ -62,7 +71,8 @@ class Case:
         days = f"{self.on.isoformat()}{offence}"
         if self.links:
             return ".".join([days, *(f"{word}-{code}" for word, code in self.links)])
-        return f"{'.'.join(self.sides)}.{days}{'.strict' if self.strict else ''}"
+        told = "".join(f".{word}-{code}" for word, code in self.facts)
+        return f"{'.'.join(self.sides)}.{days}{'.strict' if self.strict else ''}{told}"
 
     @property
     def iri(self) -> str:
@@ -79,8 +89,10 @@ class Case:
         named = finding.removeprefix(CASE).split("/", 1)[0]
         try:
             if finding.startswith(CASE) and (match := _KEY.match(named)):
-                a, b, on, offence, strict = match.groups()
-                return cls(a, b, dt.date.fromisoformat(on), dt.date.fromisoformat(offence) if offence else None, bool(strict))
+                a, b, on, offence, strict, told = match.groups()
+                facts = tuple((word, code) for part in told[1:].split(".") if part for word, _, code in [part.partition("-")])
+                if all(code.isdigit() for word, code in facts if word == "penalty"):
+                    return cls(a, b, dt.date.fromisoformat(on), dt.date.fromisoformat(offence) if offence else None, bool(strict), facts=facts)
             if finding.startswith(CASE) and (match := _LINKED.match(named)):
                 on, offence, told = match.groups()
                 links = tuple((word, code) for word, _, code in (part.rpartition("-") for part in told[1:].split(".")))
@@ -108,6 +120,9 @@ class Case:
         for word, code in self.links:
             if LINKS[word] != "side":
                 block.setdefault(law(LINKS[word]), []).append(ref(f"{ID}jur/{code}"))
+        for word, code in self.facts:
+            name, scheme = FACTS[word]
+            block.setdefault(law(name), []).append(ref(f"{CONCEPT}{scheme}/{code}") if scheme else number(int(code)))
         if self.strict:
             block[law("mode")] = [ref(f"{CONCEPT}mode/strict")]
         return block

@@ -45,7 +45,9 @@ _MORE = "lawkb prosecute --help shows a whole file"
 
 
 class _Strict(yaml.SafeLoader):
-    """A loader that refuses a key that stands twice: two facts that contradict one another."""
+    """A loader that refuses a key that stands twice: two facts that contradict one another. `more` says where to read more."""
+
+    more = _MORE
 
 
 def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
@@ -53,9 +55,9 @@ def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
     for name, value in node.value:
         name = loader.construct_object(name, deep=True)
         if isinstance(name, (list, dict)):
-            raise LawkbError(f"A key in line {node.start_mark.line + 1} is not a word", "Write key: value", _MORE)
+            raise LawkbError(f"A key in line {node.start_mark.line + 1} is not a word", "Write key: value", loader.more)
         if name in found:
-            raise LawkbError(f"'{name}' stands twice (line {node.start_mark.line + 1} and below)", "Say each fact once", _MORE)
+            raise LawkbError(f"'{name}' stands twice (line {node.start_mark.line + 1} and below)", "Say each fact once", loader.more)
         found[name] = loader.construct_object(value, deep=True)
     return found
 
@@ -76,7 +78,7 @@ def read_facts(base: Base, path: Path, today: dt.date) -> tuple[Case, dict[str, 
     Raises:
         LawkbError: the file cannot be read, or a fact in it cannot be.
     """
-    facts = _loaded(path)
+    facts = loaded(path, _MORE, "acts: [ITA]")
     _known(facts, _KEYS, "")
     told: dict[str, Any] = {}
     on = _day(facts, "on", today) or today
@@ -109,21 +111,33 @@ def _person(base: Base, facts: Mapping[str, Any], person: str, keys: tuple[str, 
     return [(_WORDS[person, name], code) for name in keys if name != "age" for code in told[person][name]]
 
 
-def _loaded(path: Path) -> dict[str, Any]:
+def loaded(path: Path, more: str, least: str) -> dict[str, Any]:
+    """Return the keys and values of a YAML or JSON file of facts.
+
+    Args:
+        path: the file.
+        more: where to read more, for messages.
+        least: what a file says at least, for messages.
+
+    Raises:
+        LawkbError: the file cannot be read, is no mapping, or says a fact twice.
+    """
     try:
         if path.is_file() and path.stat().st_size > _LARGEST:
-            raise LawkbError(f"{path} has {path.stat().st_size:,} bytes: that is no file of facts", "A file of facts has a few lines", _MORE)
-        facts = yaml.load(path.read_text(encoding="utf-8"), Loader=_Strict)
+            raise LawkbError(f"{path} has {path.stat().st_size:,} bytes: that is no file of facts", "A file of facts has a few lines", more)
+        loader = _Strict(path.read_text(encoding="utf-8"))
+        loader.more = more
+        facts = loader.get_single_data()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise LawkbError(f"{path}{f', line {mark.line + 1},' if mark else ''} is neither YAML nor JSON", "Write key: value, one a line", _MORE) from error
+        raise LawkbError(f"{path}{f', line {mark.line + 1},' if mark else ''} is neither YAML nor JSON", "Write key: value, one a line", more) from error
     except UnicodeDecodeError as error:
-        raise LawkbError(f"{path} is not a text in UTF-8", "Save it as UTF-8", _MORE) from error
+        raise LawkbError(f"{path} is not a text in UTF-8", "Save it as UTF-8", more) from error
     except (OSError, RecursionError) as error:
         raise LawkbError(f"The file {path} cannot be read ({getattr(error, 'strerror', None) or 'nested too deeply'})", "Name a file that you may read",
-                         _MORE) from error
+                         more) from error
     if not isinstance(facts, dict):
-        raise LawkbError(f"{path} holds {'nothing' if facts is None else 'no keys'}", "Write at least: acts: [ITA]", _MORE)
+        raise LawkbError(f"{path} holds {'nothing' if facts is None else 'no keys'}", f"Write at least: {least}", more)
     return facts
 
 

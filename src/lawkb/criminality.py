@@ -1,18 +1,20 @@
 """Answers `criminality`: the offences of two sides held against each other, the international definition and the facts, element by element.
 
-What an offence names, lacks or goes beyond is found by rules (rules/8-alignment), and so is the conduct that both punish;
-this module puts the findings side by side and holds the facts of the case, if given, against what each offence names.
+What an offence names, lacks or goes beyond, how it takes in the facts of the case, and the verdict on each pair of offences are
+found by rules (rules/8-alignment, 9-conduct, 9-criminality); this module puts the findings side by side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lawkb.ask import conclude, identity, rules_identity
 from lawkb.base import Base, Entry
 from lawkb.case import Case
 from lawkb.conduct import Conduct
+from lawkb.disputes import disputed
 from lawkb.errors import LawkbError
 from lawkb.facts import Block, many, one
 from lawkb.infer import Finding
@@ -23,7 +25,9 @@ _KINDS = {"act": "conduct", "means": "means", "purpose": "purpose"}
 NOTES = (
     "Information on the law, not legal advice: read the text of both offences.",
     "What counts is whether the conduct of the case is punishable on both sides; names and categories of offences do not.",
-    "Consent of the victim is not recorded for national offences; under the international definition it does not count once a means was used, nor for a child.",
+    "Whether the consent of the victim counts is not recorded for national offences; under the international definition it does not count once a means "
+    "was used, nor for a child.",
+    "What a law is recorded to name is not known to be all that it names: an element that is missing here may stand in its text.",
 )
 
 
@@ -42,7 +46,8 @@ def criminality(base: Base, case: Case, offence: str | None = None, facts: Condu
     if case.requesting == case.requested:
         raise LawkbError(f"Both jurisdictions are {base.jurisdictions.label(case.requesting)} ({case.requesting})",
                          "Dual criminality needs two different ones, for example: lawkb criminality ITA NGA", "lawkb criminality --help")
-    return _Reader(base, case, facts or Conduct()).answer(offence)
+    told = facts or Conduct()
+    return _Reader(base, replace(case, facts=told.told), told).answer(offence)
 
 
 class _Reader:
@@ -58,14 +63,16 @@ class _Reader:
         chosen = self.named(offence) if offence else [e for e in mine if not kind or one(e.block, "offenceKind") in kind]
         pairs = [self.pair(a, b) for a in chosen for b in theirs]
         pairs.sort(key=lambda p: (("met", "unknown", "unmet").index(p["verdict"]), -p["met"], p["other"] or ""))
-        verdict = pairs[0]["verdict"] if pairs else "unmet" if self.no_law() else "unknown"
+        none = self.found.by_kind.get("NoOffence", ())
+        verdict = pairs[0]["verdict"] if pairs else "unmet" if none else "unknown"
         told = {p["offence"] for p in pairs[:1]}
         return {
             "question": {"command": "criminality", "requesting": self.case.requesting, "requested": self.case.requested, "on": self.case.on.isoformat(),
                          "offence_on": self.case.offence_on.isoformat() if self.case.offence_on else None, "offence": offence,
-                         "facts": {**self.facts.elements, "victim_age": self.facts.victim_age, "consent": self.facts.consent,
+                         "facts": {**self.facts.elements, "victim_age": self.facts.victim_age, "victim": self.facts.victim, "consent": self.facts.consent,
                                    "penalty_months": self.facts.penalty_months}},
             "kb": identity(self.base), "rules": rules_identity(self.base), "verdict": verdict,
+            "no_offence": [{"party": key(f.get("party") or ""), "says": self.prover.sentence(f), "finding": f.iri} for f in none],
             "offences": {side: [self.told(e) for e in found] for side, found in ((self.case.requesting, mine), (self.case.requested or "", theirs))},
             "not_in_force": [self.told(e) for side in self.case.sides for e in self.all_of(side) if e.iri not in {x.iri for x in (*mine, *theirs)}],
             "comparisons": pairs, "covering": [p["other"] for p in pairs if p["verdict"] != "unmet" and p["offence"] in told],
@@ -81,12 +88,6 @@ class _Reader:
     def offences(self, side: str) -> list[Entry]:
         return list(self.base.entries(f.get("offence") or "" for f in self.found.of("OffenceInForce", party=f"{ID}jur/{side}")))
 
-    def no_law(self) -> bool:
-        """Whether the requested side is recorded as having no offence of the kind, and has no other on record that was in force."""
-        kinds, asked = set(self.case_kinds()), self.case.requested or ""
-        return not self.offences(asked) and any(one(e.block, "offenceKind") in kinds and f"{CONCEPT}gap/no-law" in many(e.block, "definitionGap")
-                                                for e in self.all_of(asked))
-
     def named(self, name: str) -> list[Entry]:
         known = self.all_of(self.case.requesting)
         found = [e for e in known if name.lower() in (key(e.iri).lower(), key(e.iri).partition(".")[2].lower())]
@@ -101,29 +102,35 @@ class _Reader:
 
     def told(self, entry: Entry) -> dict[str, Any]:
         block = entry.block
+        penalties = list(self.base.concerning(entry.iri, "PenaltyRange"))
         ranges = {key(one(r.block, "victimAge") or ""): {"min_months": _number(r, "minMonths"), "max_months": _number(r, "maxMonths"),
                                                        "life": _truth(r, "life"), "death_penalty": _truth(r, "deathPenalty")}
-                  for r in self.base.concerning(entry.iri, "PenaltyRange")}
+                  for r in penalties}
         grade, confidence = self.base.weakest([entry.iri])
         return {"offence": key(entry.iri), "title": self.words.label(entry.iri), "kind": key(one(block, "offenceKind") or ""), "from":
                 one(block, "inForceFrom") or one(block, "inForceFromIn"), "until": one(block, "inForceUntil"), "penalties": ranges,
-                "gaps": sorted(key(g) for g in many(block, "definitionGap") if key(g) != "none"), "grade": grade, "confidence": confidence}
+                "gaps": sorted(key(g) for g in many(block, "definitionGap") if key(g) != "none"), "grade": grade, "confidence": confidence,
+                "disputed": disputed(self.base, [entry.iri, *(r.iri for r in penalties)])}
 
     # one pair
 
     def pair(self, a: Entry, b: Entry) -> dict[str, Any]:
         elements = [self.row(a, b, kind, element) for kind, names in self.listed(a, b).items() for element in names]
-        rules = list(self.child_rule(a, b))
-        shared = self.found.of("SharedConduct", offence=a.iri, **{"other-offence": b.iri})
-        failing, open_ones = self.against_facts(a, b)
-        if self.facts.elements:
-            verdict = "unmet" if failing else "unknown" if open_ones or not (self.named_by(a) and self.named_by(b)) else "met"
-        else:
-            verdict = "met" if shared else "unknown"
+        tests = [self.test(f) for e in (a, b) for f in self.found.of("ConductTest", offence=e.iri)]
+        dual = self.found.of("DualCriminality", offence=a.iri, **{"other-offence": b.iri})[0]
         grade, confidence = self.base.weakest([a.iri, b.iri])
-        return {"offence": key(a.iri), "other": key(b.iri), "titles": [self.words.label(a.iri), self.words.label(b.iri)], "verdict": verdict,
-                "grade": grade, "confidence": confidence, "elements": elements, "rules": rules, "failing": failing, "open": open_ones,
-                "met": sum(row["alignment"] == "met" for row in elements), "finding": shared[0].iri if shared else None}
+        return {"offence": key(a.iri), "other": key(b.iri), "titles": [self.words.label(a.iri), self.words.label(b.iri)],
+                "verdict": key(dual.get("state") or ""), "says": self.prover.sentence(dual), "finding": dual.iri,
+                "grade": grade, "confidence": confidence, "disputed": disputed(self.base, [a.iri, b.iri]), "elements": elements,
+                "rules": list(self.ages(a, b)), "tests": tests,
+                "failing": [t["says"] for t in tests if t["alignment"] == "missing"], "open": [t["says"] for t in tests if t["alignment"] == "unknown"],
+                "not_shown": [self.prover.sentence(f) for f in self.found.of("Uncovered", offence=a.iri, **{"other-offence": b.iri})],
+                "met": sum(row["alignment"] == "met" for row in elements)}
+
+    def test(self, finding: Finding) -> dict[str, Any]:
+        """Whether one offence takes in what the facts say of one kind of element."""
+        return {"offence": key(finding.get("offence") or ""), "kind": key(finding.get("kind") or ""), "alignment": key(finding.get("alignment") or ""),
+                "state": key(finding.get("state") or ""), "says": self.prover.sentence(finding), "finding": finding.iri}
 
     def listed(self, a: Entry, b: Entry) -> dict[str, list[str]]:
         """The elements of each kind that either offence, the definition or the facts name."""
@@ -135,8 +142,8 @@ class _Reader:
         return found
 
     @staticmethod
-    def elements(entry: Entry, scheme: str) -> list[str]:
-        return [e for e in many(entry.block, "names") if e.startswith(f"{CONCEPT}{scheme}/")]
+    def elements(entry: Entry, scheme: str, how: str = "names") -> list[str]:
+        return [e for e in many(entry.block, how) if e.startswith(f"{CONCEPT}{scheme}/")]
 
     def row(self, a: Entry, b: Entry, kind: str, element: str) -> dict[str, Any]:
         told = self.found.of("Alignment", offence=a.iri, element=element, **{"other-offence": b.iri})
@@ -147,11 +154,13 @@ class _Reader:
                 "alignment": key(told[0].get("alignment") or "") if told else None, "finding": told[0].iri if told else None}
 
     def names(self, entry: Entry, element: str) -> str:
-        """Whether an offence names an element: yes, no, open (its list is open-ended) or unknown (nothing of the kind is recorded)."""
+        """What is recorded: yes (the offence takes it in), no, open (its list is open-ended), not asked (no means) or unknown (nothing of the kind)."""
         scheme = element.removeprefix(CONCEPT).partition("/")[0]
-        named = self.elements(entry, scheme)
-        if element in named:
+        if element in self.elements(entry, scheme, "takesIn"):
             return "yes"
+        if scheme == "means" and f"{CONCEPT}age/adult" in many(entry.block, "asksNoMeansFor"):
+            return "not asked"
+        named = self.elements(entry, scheme)
         if not named:
             return "unknown"
         return "open" if any(self.open_ended(e) for e in named) else "no"
@@ -160,44 +169,15 @@ class _Reader:
         entry = self.base.entry(element)
         return bool(entry and one(entry.block, "openEnded") == "true")
 
-    def named_by(self, entry: Entry) -> bool:
-        """Whether an offence names an act and a purpose of the facts."""
-        return all(any(self.names(entry, f"{CONCEPT}{_KINDS[kind]}/{code}") == "yes" for code in self.facts.elements.get(kind, ()))
-                   for kind in ("act", "purpose") if self.facts.elements.get(kind))
-
-    def against_facts(self, a: Entry, b: Entry) -> tuple[list[str], list[str]]:
-        """The elements in which the facts fail, and those that stay open: one act, one purpose, and one means where the law asks for it."""
-        failing: list[str] = []
-        open_ones: list[str] = []
-        for entry in (a, b):
-            for kind, scheme in _KINDS.items():
-                codes = self.facts.elements.get(kind, ())
-                needed = self.needs_means(entry) if kind == "means" else True
-                if needed is False or (not codes and kind != "means"):
-                    continue
-                if not codes:
-                    open_ones.append(f"{self.words.label(entry.iri)} asks for a means; the facts name none")
-                    continue
-                states = [self.names(entry, f"{CONCEPT}{scheme}/{code}") for code in codes]
-                if "yes" in states:
-                    continue
-                said = ", ".join(self.words.label(f"{CONCEPT}{scheme}/{code}") for code in codes)
-                settled = needed and all(state == "no" for state in states)
-                (failing if settled else open_ones).append(f"{kind}: {said}, {self.words.label(entry.iri)}")
-        return (failing, open_ones) if self.facts.elements else ([], [])
-
-    def needs_means(self, entry: Entry) -> bool | None:
-        """Whether an offence asks for a means for a victim of the age in the facts; None where that is not recorded."""
-        name = {True: "meansRequiredForChild", False: "meansRequiredForAdult"}.get(self.facts.child) if self.facts.child is not None else None
-        values = {_truth(entry, n) for n in ((name,) if name else ("meansRequiredForAdult", "meansRequiredForChild"))}
-        return values.pop() if len(values) == 1 else None
-
-    def child_rule(self, a: Entry, b: Entry) -> Iterator[dict[str, Any]]:
-        for code, name in (("means for an adult victim", "meansRequiredForAdult"), ("means for a child victim", "meansRequiredForChild")):
-            mine, theirs = _truth(a, name), _truth(b, name)
-            state = "unknown" if mine is None or theirs is None else "missing" if theirs and not mine else "wider" if mine and not theirs else "met"
-            yield {"rule": code, "requesting": _asked(mine), "requested": _asked(theirs), "definition": "no" if name.endswith("Child") else "yes",
-                   "alignment": state}
+    def ages(self, a: Entry, b: Entry) -> Iterator[dict[str, Any]]:
+        """Whether a means is asked for an adult victim and for a child, and whether consent counts: the rules on the other elements."""
+        for age, defined in (("adult", "yes"), ("child", "no")):
+            found = self.found.of("AgeAlignment", offence=a.iri, age=f"{CONCEPT}age/{age}", **{"other-offence": b.iri})
+            yield {"rule": f"means for {'an adult' if age == 'adult' else 'a child'} victim", "requesting": _asked(a, age), "requested": _asked(b, age),
+                   "definition": defined, "alignment": key(found[0].get("alignment") or "") if found else "unknown",
+                   "finding": found[0].iri if found else None}
+        yield {"rule": "consent of the victim counts", "requesting": "unknown", "requested": "unknown", "definition": "no, once means were used, or of a child",
+               "alignment": "unknown", "finding": None}
 
     # thresholds and bridges
 
@@ -224,9 +204,9 @@ class _Reader:
     def threshold(self, rows: dict[str, dict[str, Any]], finding: Finding, state: str) -> None:
         iri = finding.get("threshold") or ""
         entry = self.base.entry(iri)
-        months, given = int((entry and one(entry.block, "thresholdMonths")) or 0), self.facts.penalty_months
-        facts = None if given is None else "reached" if given >= months else "short"
+        months = int((entry and one(entry.block, "thresholdMonths")) or 0)
         block = entry.block if entry else {}
+        facts = next((word for kind, word in (("FactsReach", "reached"), ("FactsShort", "short")) if self.found.of(kind, threshold=iri)), None)
         row = rows.setdefault(iri, {"threshold": curie(iri), "title": self.words.label(iri), "months": months, "sides": {}, "facts": facts,
                                     "measures": self.measures_of(block), "summary": one(block, "summary") or ""})
         side = key(finding.get("party") or "")
@@ -252,8 +232,9 @@ def _truth(entry: Entry, name: str) -> bool | None:
     return None if value is None else value == "true"
 
 
-def _asked(value: bool | None) -> str:
-    return {True: "yes", False: "no", None: "unknown"}[value]
+def _asked(entry: Entry, age: str) -> str:
+    said = ("yes", "asksMeansFor"), ("no", "asksNoMeansFor")
+    return next((word for word, name in said if f"{CONCEPT}age/{age}" in many(entry.block, name)), "unknown")
 
 
 def _number(entry: Entry, name: str) -> int | None:

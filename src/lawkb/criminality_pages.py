@@ -63,15 +63,18 @@ class _Page:
 
     def sentence(self, day: str) -> str:
         pairs = self.answer["comparisons"]
-        head = f"Dual criminality between {self.a} and {self.b} {_SAID[self.answer['verdict']]} for the law of {day}"
+        head = f"By the law of {day} dual criminality between {self.a} and {self.b} {_SAID[self.answer['verdict']]}"
         if not pairs:
-            return f"{head}."
+            return f"{head}: {self.answer['no_offence'][0]['says']}" if self.answer["no_offence"] else f"{head}: no pair of offences is recorded."
         best = pairs[0]
-        why = f"; it fails on {'; '.join(best['failing'])}" if best["failing"] else f"; open: {'; '.join(best['open'])}" if best["open"] else ""
-        return f"{head}: {best['titles'][0]} and {best['titles'][1]}{why} (grade: {best['grade']}, {best['confidence']})."
+        differ = "; sources differ" if best["disputed"] else ""
+        return f"{head}: {best['says'].rstrip('.')} (grade: {best['grade']}, {best['confidence']}{differ})."
 
     def comparison(self, pair: dict[str, Any]) -> Iterator[Part]:
         yield Heading(f"{pair['titles'][0]} against {pair['titles'][1]}")
+        said = [*pair["failing"], *pair["open"]] if pair["tests"] else pair["not_shown"]
+        if pair["verdict"] != "met" and said:
+            yield Items([(0, text) for text in said])
         facts = any(row["facts"] is not None for row in pair["elements"])
         columns = ("kind", "element", self.a, self.b, "definition", *(("facts",) if facts else ()), "alignment")
         rows = [[row["kind"], row["label"], row["requesting"], row["requested"], "yes" if row["definition"] else "",

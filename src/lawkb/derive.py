@@ -98,22 +98,44 @@ def _penalties_by_jurisdiction(facts: Facts) -> None:
             block[law("ceilingMonths")] = [number(FAR)]  # beyond every threshold
         elif law("maxMonths") in block:
             block[law("ceilingMonths")] = block[law("maxMonths")]
+        # what the penalty can surely reach: where no maximum is recorded, the least penalty, since the highest is not below it
+        reached = block.get(law("ceilingMonths")) or block.get(law("minMonths"))
+        if reached:
+            block[law("reachesMonths")] = reached
 
 
 _ELEMENTS = {"conduct": "act", "means": "means", "exploitation": "purpose"}
 _ELEMENT_SCHEMES = {"conduct": "act", "means": "means", "purpose": "purpose"}
 
 
+_MEANS_FOR = {"meansRequiredForAdult": "adult", "meansRequiredForChild": "child"}
+
+
 def _elements(facts: Facts) -> None:
-    """What an offence names, in one property, and of which kinds of elements anything is recorded."""
+    """What an offence names, in one property, with what falls under it, of which kinds anything is recorded, and for which ages it asks for a means."""
+    within: dict[str, list[str]] = defaultdict(list)
+    for scheme, kind in _ELEMENT_SCHEMES.items():
+        for subject in [s for s, block in facts.blocks.items() if ref(f"{CONCEPT}scheme/{scheme}") in block.get(IN_SCHEME, ())]:
+            if not _nothing(facts, subject):
+                facts.add(subject, law("isKind"), ref(f"{CONCEPT}element-kind/{kind}"))
+                for wider in _upwards(facts, subject):
+                    within[ref(wider)].append(ref(subject))
     for subject, block in facts.of_class("Offence"):
         for name, kind in _ELEMENTS.items():
             for element in block.get(law(name), ()):
-                facts.add(subject, law("names"), element)
                 facts.add(subject, law("tellsOf"), ref(f"{CONCEPT}element-kind/{kind}"))
-    for scheme, kind in _ELEMENT_SCHEMES.items():
-        for subject in [s for s, block in facts.blocks.items() if ref(f"{CONCEPT}scheme/{scheme}") in block.get(IN_SCHEME, ())]:
-            facts.add(subject, law("isKind"), ref(f"{CONCEPT}element-kind/{kind}"))
+                if not _nothing(facts, iri(element)):
+                    facts.add(subject, law("names"), element)
+                for narrower in within[element]:
+                    facts.add(subject, law("takesIn"), narrower)
+        for name, age in _MEANS_FOR.items():
+            if (asked := one(block, name)) is not None:
+                facts.add(subject, law("asksMeansFor" if asked == "true" else "asksNoMeansFor"), ref(f"{CONCEPT}age/{age}"))
+
+
+def _nothing(facts: Facts, element: str) -> bool:
+    """Whether an element says that none of its kind is named."""
+    return one(facts.blocks.get(element, {}), "standsForNone") == "true"
 
 
 def _day_numbers(facts: Facts) -> None:

@@ -10,6 +10,7 @@ from lawkb.answer import Answer, Proof, plain
 from lawkb.ask import conclude
 from lawkb.base import Base, Entry
 from lawkb.case import Case
+from lawkb.disputes import disputes
 from lawkb.errors import UNKNOWN, LawkbError
 from lawkb.facts import law, literal, ntriples, ref, text
 from lawkb.infer import Finding, Findings, predicate_of
@@ -84,7 +85,7 @@ def explain(base: Base, given: str) -> Proof | dict[str, Any]:
         return FactProver(base).fact(iri)
     return {"iri": iri, "name": curie(iri), "kind": plain_kind(entry.kind), "label": entry.label, "file": entry.file, "local": entry.local,
             "facts": {curie(p): [curie(v[1:-1]) if v.startswith("<") else text(v) for v in values] for p, values in entry.block.items()},
-            "sources": plain(citations(base, entry))}
+            "sources": plain(citations(base, entry)), "disputes": plain(disputes(base, entry))}
 
 
 def concluded(base: Base, iri: str) -> tuple[Case, Findings]:
@@ -97,8 +98,9 @@ def concluded(base: Base, iri: str) -> tuple[Case, Findings]:
     for side in case.sides:
         base.jurisdictions.resolve(side)
     findings = conclude(base, case)
-    if iri not in findings.by_iri and case.question == "channels":
-        findings = conclude(base, case, "criminality" if "/alignment/" in iri or "/definition/" in iri or "/bridge/" in iri else "request")  # asked apart
+    for question in ("criminality", "request") if case.question == "channels" else ():  # asked apart
+        if iri not in findings.by_iri:
+            findings = conclude(base, case, question)
     if iri not in findings.by_iri:
         asked = {"channels": f"lawkb channels {' '.join(case.sides)} --on {case.on} --format json",
                  "duties": f"lawkb obligations {' '.join(case.sides)} --on {case.on} --format json", "forums": "lawkb prosecute --facts FILE --format json"}

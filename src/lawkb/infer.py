@@ -17,6 +17,7 @@ _SAME = {
     "onInstrument": "instrument", "forMeasure": "measure", "forParty": "party", "underRelation": "relation", "because": "reason",
     "onOrganisation": "organisation", "throughOrganisation": "through", "onTopic": "topic", "onRule": "domestic", "onOffence": "offence",
     "onElement": "element", "otherOffence": "other-offence", "carriedOutBy": "carried-out-by", "ofSide": "of-side",
+    "ofKind": "kind", "ofAge": "age", "onGap": "gap",
 }
 _STATED = {name: predicate for predicate, name in _SAME.items()}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 
 from lawkb.answer import Bond, Condition, Option, RefusalGround, TimeLimit, UseLimit
 from lawkb.base import Base
@@ -61,7 +61,8 @@ class OptionReader:
             time_limits=tuple(self.time_limits(finding)), use_limits=tuple(self.use_limits(finding)), statements=self.statements(instrument),
             supplemented_by=tuple(key(f.get("by") or "") for f in self.found.of("Supplement", of=finding.iri)),
             bond=self.bond(instrument), certainty="last-known" if last else "confirmed", verified_to=verified, grade=grade or "memory",
-            confidence=confidence or "low", finding=verdict.iri, proof=self.prover.prove(verdict.iri) if self.explain else None)
+            confidence=confidence or "low", finding=verdict.iri, proof=self.prover.prove(verdict.iri) if self.explain else None,
+            disputed=self.prover.disputed(verdict.iri, *(b.iri for b in bases)))
         order = Order(standing=self.weight(f"{CONCEPT}standing/{option.standing}"), verdict=VERDICTS.get(option.verdict, WORST),
                       second=bool(self.found.of("Narrowed", of=finding.iri)),
                       generality=self.weight(one(entry.block, "generality") or "") if entry else NO_GENERALITY,
@@ -86,7 +87,7 @@ class OptionReader:
             provisions=(), route=None, authorities=self.authorities(None, finding.get("measure") or ""), languages=(),
             conditions=tuple(self.conditions(finding, [], "")), refusal_grounds=tuple(self.refusals(finding)), time_limits=(), supplemented_by=(), bond={},
             certainty="last-known" if last else "confirmed", verified_to=verified, grade=grade or "memory", confidence=confidence or "low",
-            finding=verdict.iri, proof=self.prover.prove(verdict.iri) if self.explain else None)
+            finding=verdict.iri, proof=self.prover.prove(verdict.iri) if self.explain else None, disputed=self.prover.disputed(verdict.iri))
         order = Order(standing=self.weight(f"{CONCEPT}standing/{option.standing}"), verdict=VERDICTS.get(option.verdict, WORST), second=rule is None,
                       generality=NO_GENERALITY, strength=NO_STRENGTH, route=int(bool(through)), open=sum(c.state != "met" for c in option.conditions),
                       name=option.title)
@@ -108,15 +109,25 @@ class OptionReader:
                                if (tested := self.found.of(kind, condition=finding.iri))), ("unknown", None))
             provision, statement, rule = finding.get("provision"), finding.get("statement"), finding.get("domestic")
             requirement = finding.get("requirement") or ""
+            if state == "unknown" and key(requirement) == "dual-criminality":
+                why = self.nearest_conduct
             met_by = self.words.met_by(requirement, self.case, instrument)
             stated = [*finding.values.get("provision", ()), *((rule,) if rule else ())]
             years = [value for p in stated for name in ("minYears", "years") for value in self.values(p, name)]
+            if told := next((s for s in self.values(rule, "summary")), "") if rule and key(requirement) == "domestic-law-terms" else "":
+                met_by = f"{met_by}; of this law is recorded: {told}"
             if years and key(requirement) == "min-years":
                 met_by = f"{met_by} (at least {float(max(years, key=float)):g} years)"
             basis = self.found.by_iri[finding.get("of") or ""].get("provision")
             yield Condition(code=key(requirement), state=state, provision=key(provision) if provision else None, basis=key(basis) if basis else None,
                             statement=curie(statement) if statement else None, domestic=curie(rule) if rule else None, met_by=met_by,
                             why=self.prover.sentence(why) if why else None, finding=finding.iri)
+
+    @cached_property
+    def nearest_conduct(self) -> Finding | None:
+        """Of the pairs of offences that are not shown to take in the same conduct, the one that lacks the fewest elements."""
+        found = self.found.by_kind.get("Uncovered", ())
+        return min(found, key=lambda f: (len(f.values.get("element", ())), f.iri), default=None)
 
     def refusals(self, option: Finding) -> Iterable[RefusalGround]:
         for finding in self.found.of("RefusalFinding", of=option.iri):
@@ -167,10 +178,14 @@ class OptionReader:
     def rank_reasons(self, option: Finding) -> Iterable[str]:
         for kind in ("Supersession", "ResidualStanding", "Outranking"):
             found = self.found.of(kind, of=option.iri)
-            for finding in found:
+            for finding in sorted(found, key=lambda f: self.gives_way(f.get("other"), option)):
                 yield self.prover.sentence(finding)
             if found:
                 return
+
+    def gives_way(self, other: str | None, option: Finding) -> bool:
+        """Whether the instrument behind which an option stands back is itself replaced: such a reason is told last."""
+        return bool(other and self.found.of("Supersession", instrument=other, measure=option.get("measure") or ""))
 
     def authorities(self, slug: str | None, measure: str) -> tuple[dict, ...]:
         """The requested side's authorities for the instrument and the channel; a lead that was not read is marked unverified."""

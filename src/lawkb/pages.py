@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lawkb.answer import Dispute
 from lawkb.base import Base
+from lawkb.disputes import in_words
 from lawkb.page import Heading, Items, Para, Part, Table
 from lawkb.terms import CONCEPT, ID, expand
 from lawkb.wording import counted
@@ -18,7 +20,8 @@ _STATES = {"bound": "bound", "pending": "deposited, not yet bound", "uncertain":
            "opted-out": "opted out", "not-yet": "no act yet"}
 READ = {"dataset": "read in data sets", "page": "read on pages", "memory": "recalled, not read"}
 _PARTS = {"in_force": "In force between them", "pending": "Not yet in force between them", "uncertain": "Not known whether in force on this day",
-          "signed_only": "Signed only by one of them: not in force", "ended": "No longer in force between them"}
+          "signed_only": "Signed only by one of them: not in force", "ended": "No longer in force between them",
+          "not_applied": "Bind both, but do not work between them"}
 _LISTS = {"parties": ("Bound", "since"), "deposited_not_yet_bound": ("Deposited, not yet bound", "bound from"),
           "uncertain": ("Bound or not: the day is not known exactly", "since"), "signatories_only": ("Signed only", ""),
           "ended": ("Ended", "until"), "opted_out": ("Opted out", "")}
@@ -29,9 +32,10 @@ def treaties_page(base: Base, answer: Line) -> list[Part]:
     words, question = Words(base), answer["question"]
     a, b = _jur(words, question["a"]), _jur(words, question["b"])
     count = len(answer["in_force"])
-    parts: list[Part] = [Heading(f"{a} and {b}: treaties, law as of {words.day(question['on'])}", 1),
-                         Para(f"{counted(count, 'instrument')} {'is' if count == 1 else 'are'} in force between them." if count
-                              else "No instrument that is recorded here is in force between them.", strong=True)]
+    on, verb = words.day(question["on"]), "is" if count == 1 else "are"
+    parts: list[Part] = [Heading(f"{a} and {b}: treaties, law as of {on}", 1),
+                         Para(f"On {on} {counted(count, 'instrument')} {verb} in force between {a} and {b}, as far as recorded here." if count
+                              else f"On {on} no instrument that is recorded here is in force between {a} and {b}.", strong=True)]
     parts += [Para(note) for note in answer["notes"]]
     for name, title in _PARTS.items():
         lines = sorted(answer[name], key=_by_title)
@@ -44,7 +48,8 @@ def treaties_page(base: Base, answer: Line) -> list[Part]:
             parts.append(Table(("instrument", "on", "since", "known to"), rows))
         else:
             rows = [[line["title"], *(_stand(words, line["sides"][side]) for side in (question["a"], question["b"]))] for line in lines]
-            parts.append(Table(("instrument", a, b), rows))
+            parts.append(Table(("instrument", a, b, *(("by",) if name == "not_applied" else ())),
+                               [[*row, *([words.label(expand(line["act"]))] if name == "not_applied" else [])] for row, line in zip(rows, lines, strict=True)]))
     if answer["statements"]:
         parts += [Heading("Reservations, declarations and notifications on what is in force"), _statements(words, answer["statements"])]
     return parts
@@ -80,7 +85,8 @@ def parties_page(base: Base, answer: Line) -> list[Part]:
     sure = "." if answer["certainty"] == "confirmed" else ": later acts may be missing here."
     parts: list[Part] = [
         Heading(f"{answer['title']}: parties on {words.day(answer['on'])}", 1),
-        Para(f"Binds {who}. Consents deposited and not withdrawn: {answer['consents']}. Signed only: {answer['signatories_only_count']}.", strong=True),
+        Para(f"On {words.day(answer['on'])} {answer['title']} binds {who}. "
+             f"Consents deposited and not withdrawn: {answer['consents']}. Signed only: {answer['signatories_only_count']}.", strong=True),
         Para(known + sure)]
     for name, (title, column) in _LISTS.items():
         rows = sorted(answer[name], key=lambda row: _jur(words, row["party"]))
@@ -113,7 +119,8 @@ def status_page(base: Base, answer: Line) -> list[Part]:
     bound = [sum(line["state"] == "bound" for line in lines) for lines in (several, two)]
     parts: list[Part] = [
         Heading(f"{answer['label']}: its acts and where it stands, law as of {words.day(question['on'])}", 1),
-        Para(f"Bound by {counted(bound[0], 'instrument')} of several parties and {counted(bound[1], 'instrument')} between two.", strong=True)]
+        Para(f"On {words.day(question['on'])} {answer['label']} is bound by {counted(bound[0], 'instrument')} of several parties and "
+             f"{counted(bound[1], 'instrument')} between two, as far as recorded here.", strong=True)]
     if several:
         order = list(_STATES)
         rows = [[line["title"], _STATES[line["state"]], _spell(words, line), _acts(words, line["acts"])]
@@ -167,7 +174,11 @@ def sources_page(base: Base, answer: Line) -> list[Part]:
         items += [(1, text) for text in (line["url"], line["note"]) if text]
         items.append((1, f"cited for {', '.join(words.label(expand(name)) for name in line['cited_for'])}" if "cited_for" in line
                       else f"{counted(line['facts'], 'fact')} resting on it"))
-    return [heading, Items(items)]
+    parts: list[Part] = [heading, Items(items)]
+    if answer.get("disputes"):
+        found = [(words.label(expand(line["fact"])), Dispute(**{name: line[name] for name in line if name != "fact"})) for line in answer["disputes"]]
+        parts += [Heading("On which sources differ"), Items([(0, f"{fact}: {in_words(dispute)}") for fact, dispute in found])]
+    return parts
 
 
 def sources_rows(answer: Line) -> Rows:

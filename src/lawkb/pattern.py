@@ -6,6 +6,7 @@ compiler downstream has to guess. Terms are texts: `?name` for a variable, `<iri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from lawkb.errors import LawkbError
 from lawkb.rules import Rule
 
 MORE = "docs/rules.md, section 'What a rule may say'"
+_NAMED = re.compile(r"\?\w+|\blaw:\w+|\b[A-Z]{3,}(?: (?:BY|EXISTS))?\b")
 Triple = tuple[str, str, str]
 
 
@@ -75,8 +77,20 @@ def is_variable(term: str) -> bool:
 
 
 def refused(rule: Rule, what: str, mend: str) -> LawkbError:
-    """Return the error that refuses a rule: what it does, and how to mend it."""
-    return LawkbError(f"The rule {rule.stage}/{rule.name}.rq {what}", mend, MORE)
+    """Return the error that refuses a rule: where, what it does, and how to mend it."""
+    line = _line_of(rule, what)
+    return LawkbError(f"The rule {rule.stage}/{rule.name}.rq{f', line {line},' if line else ''} {what}", mend, MORE)
+
+
+def _line_of(rule: Rule, what: str) -> int | None:
+    """Return the line of the rule's file in which the first thing stands that a refusal names; None where that cannot be told."""
+    lines = rule.path.read_text(encoding="utf-8").splitlines() if rule.path.is_file() else []
+    for name in _NAMED.findall(what):
+        stands = re.compile(rf"(?<![\w?:]){re.escape(name)}(?![\w-])", re.IGNORECASE if name.isupper() else 0)
+        for number, line in enumerate(lines, start=1):
+            if not line.startswith("#") and ("MINUS" in line or not what.startswith("negates")) and stands.search(line):
+                return number
+    return None
 
 
 def parse(rule: Rule) -> Construct:

@@ -7,9 +7,10 @@ from typing import Any
 
 from lawkb.answer import Answer, Channel, Condition, Option, Proof, Reason, RefusalGround
 from lawkb.base import Base
-from lawkb.facts import text
+from lawkb.disputes import in_words
+from lawkb.facts import many, text
 from lawkb.page import Heading, Items, Para, Part, Table
-from lawkb.terms import CONCEPT, ID, LAW, expand
+from lawkb.terms import CONCEPT, ID, LAW, expand, key
 from lawkb.words import Words
 
 SUMMARY = LAW + "summary"
@@ -38,6 +39,8 @@ class _Page:
         self.several = answer.question["measure"] is None
         self.asking = self.words.label(f"{ID}jur/{answer.question['requesting']}")
         self.asked = self.words.label(f"{ID}jur/{answer.question['requested']}")
+        scopes = base.execute("SELECT subject FROM block WHERE subject >= ? AND subject < ?", (f"{CONCEPT}scope/", f"{CONCEPT}scope0"))
+        self.scopes = {key(r) for entry in base.entries([row[0] for row in scopes]) for r in many(entry.block, "requires")}
 
     def parts(self, explain: bool) -> Iterator[Part]:
         question = self.answer.question
@@ -62,6 +65,10 @@ class _Page:
         if live:
             yield Heading("What must hold, and what else there is")
             yield Items([item for channel in live for item in self.in_short(channel)])
+        open_ones = dict.fromkeys(self.reason(r) for c in self.answer.channels for r in c.reasons if r.code == "not-covered")
+        if open_ones:
+            yield Heading("What is not covered here, whatever the verdict")
+            yield Items([(0, text) for text in open_ones])
         measures = [[self.channel(c.channel), self.measure(m), v] for c in self.answer.channels for m, v in c.measures.items()]
         if measures:
             yield Heading("Measure by measure")
@@ -90,7 +97,7 @@ class _Page:
         said: dict[tuple[str, str, str], list[str]] = {}
         for s in self.answer.safeguards:
             line = self.words.label(expand(s.fact)) if s.fact and s.fact.startswith(("clause:", "provision:")) else s.text.rstrip(".")
-            said.setdefault((s.code, s.side, s.state), []).append(line + (f". Look: {s.look}" if s.look else ""))
+            said.setdefault((s.code, s.side, s.state), []).append(line + (f"; look at {s.look}" if s.look else ""))
         states = {"yes": "to be dealt with", "no": "nothing recorded calls for it", "unknown": "unknown"}
         if said:
             yield Heading("Safeguards first")
@@ -150,9 +157,14 @@ class _Page:
         for reason in option.rank_reasons[:2]:
             yield 1, reason
         for condition in option.conditions:
-            met = f" ({condition.why.rstrip('.')})" if condition.why else f" (would be met by {condition.met_by})" if condition.met_by else ""
+            would = f"would be met by {condition.met_by}" if condition.met_by and not (condition.why and condition.state == "met") else ""
+            told = "; ".join(part for part in ((condition.why or "").rstrip("."), would) if part)
+            met = f" ({told})" if told else ""
             yield 1, f"{condition.state}: {self.condition(condition, bool(option.network))}{met}"
         yield 1, self.rests_on(option)
+        if option.disputed:
+            names = "; ".join(self.words.label(expand(fact)) for fact in option.disputed)
+            yield 1, f"sources differ on: {names} (lawkb explain {option.disputed[0]} says how)"
         if option.refusal_grounds:
             yield 1, "may be refused for: " + "; ".join(dict.fromkeys(self.ground(r) for r in option.refusal_grounds))
         if instead := dict.fromkeys(p for r in option.refusal_grounds for p in r.instead):
@@ -193,7 +205,7 @@ class _Page:
 
     def reason(self, reason: Reason) -> str:
         known = f" (as last known on {reason.verified_to})" if reason.certainty == "last-known" and reason.verified_to else ""
-        look = f" Look: {reason.look}" if reason.look and reason.code in ("not-covered", "uncertain-date", "internal") else ""
+        look = f" Look: {reason.look}" if reason.look and reason.code in ("not-covered", "uncertain-date", "internal") and "look at" not in reason.text else ""
         return f"{reason.text.rstrip('.')}{known}.{look}"
 
     def terms(self, option: Option, say: Callable[[Condition], str]) -> list[str]:
@@ -212,8 +224,9 @@ class _Page:
     def condition(self, condition: Condition, network: bool = False) -> str:
         where = (self.words.label(f"{ID}provision/{condition.provision}") if condition.provision
                  else self.words.label(expand(condition.statement)) if condition.statement
-                 else self.words.label(expand(condition.domestic)) if condition.domestic else "by the terms of the body" if network else "by its scope")
-        return f"{self.requirement(condition.code)}, {where}"
+                 else self.words.label(expand(condition.domestic)) if condition.domestic else "by the terms of the body" if network
+                 else "by its scope" if condition.code in self.scopes else "")
+        return f"{self.requirement(condition.code)}, {where}" if where else self.requirement(condition.code)
 
     def through(self, option: Option) -> str:
         return "through" if option.network else "under"
@@ -263,6 +276,7 @@ def proof_parts(proof: Proof) -> list[Part]:
             told = f"as at {citation.as_at}" if citation.as_at else "no day given"
             mark = ", local" if citation.local else ""
             items.append((depth + 1, f"source: {citation.title} ({told}; {citation.grade}, {citation.confidence}{mark}) in {citation.file}"))
+        items.extend((depth + 1, in_words(dispute)) for dispute in node.disputes)
         for premise in node.premises:
             walk(premise, depth + 1)
 

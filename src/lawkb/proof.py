@@ -8,6 +8,7 @@ from lawkb.answer import Citation, Proof
 from lawkb.base import Base, Entry
 from lawkb.calendar_rules import calendar_rule
 from lawkb.case import Case
+from lawkb.disputes import disputes
 from lawkb.facts import iri, many, one, text
 from lawkb.infer import Finding, Findings
 from lawkb.terms import LAW, RULE, curie, key
@@ -39,7 +40,8 @@ class FactProver:
             return Proof(finding=subject, rule=None, law=None, says=self.words.label(subject))
         if entry.kind == "Participation":
             return self._participation(entry)
-        return Proof(finding=subject, rule=None, law=None, says=self._told(entry), citations=citations(self.base, entry))
+        return Proof(finding=subject, rule=None, law=None, says=self._told(entry), citations=citations(self.base, entry),
+                     disputes=disputes(self.base, entry))
 
     def _participation(self, entry: Entry) -> Proof:
         block = entry.block
@@ -69,6 +71,7 @@ class Prover(FactProver):
         self._rules = {rule.iri: rule for rule in base.rules}
         self._proofs: dict[str, Proof] = {}
         self._weights: dict[str, int | None] = {}
+        self._disputed: dict[str, frozenset[str]] = {}
 
     def prove(self, subject: str) -> Proof:
         """Return the proof tree of a finding or, for a fact, its citation.
@@ -94,6 +97,17 @@ class Prover(FactProver):
             finding = self.findings.by_iri.get(subject)
             self._weights[subject] = self.weight(*finding.premises) if finding else self.base.weight(subject)
         return self._weights[subject]
+
+    def disputed(self, *subjects: str) -> tuple[str, ...]:
+        """Return the facts on which findings rest, at any depth, and on which sources differ, by their short names."""
+        return tuple(sorted(map(curie, self._differing(*subjects))))
+
+    def _differing(self, *subjects: str) -> frozenset[str]:
+        for subject in subjects:
+            if subject not in self._disputed:
+                finding = self.findings.by_iri.get(subject)
+                self._disputed[subject] = self._differing(*finding.premises) if finding else self.base.disputed.get(subject, frozenset())
+        return frozenset().union(*(self._disputed[subject] for subject in subjects))
 
     def sentence(self, finding: Finding) -> str:
         """Return the sentence in which the rule says its finding."""

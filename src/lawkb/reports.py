@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from lawkb.answer import Dispute
 from lawkb.base import Base
+from lawkb.disputes import in_words
 from lawkb.facts import is_iri, text
 from lawkb.page import Code, Heading, Items, Para, Part, Table
 from lawkb.terms import RDF_TYPE, curie
@@ -33,9 +35,11 @@ def fact_page(base: Base, found: Mapping[str, Any]) -> list[Part]:
             if predicate != RDF_TYPE and not predicate.endswith((_INTERNAL, "/source"))]
     parts: list[Part] = [Heading(words.label(found["iri"]), 1), Para(f"{found['kind']} {found['name']}{place}"), Table(("property", "value"), rows)]
     if found["sources"]:
-        told = [f"{c['title']} (as at {words.day(c['as_at']) if c['as_at'] else 'a day not given'}; {c['grade']}, confidence {c['confidence']})"
+        read = [f"{c['title']} (as at {words.day(c['as_at']) if c['as_at'] else 'a day not given'}; {c['grade']}, confidence {c['confidence']})"
                 + (f" {c['url']}" if c["url"] else "") for c in found["sources"]]
-        parts += [Heading("Read in"), Items([(0, line) for line in told])]
+        parts += [Heading("Read in"), Items([(0, line) for line in read])]
+    if found["disputes"]:
+        parts += [Heading("Disputed"), Items([(0, in_words(Dispute(**line)).removeprefix("disputed: ")) for line in found["disputes"]])]
     return parts
 
 

@@ -74,7 +74,8 @@ class _Reader:
             "provisions": [{"provision": p, "label": self.words.label(f"{ID}provision/{p}")} for p in option.provisions],
             "authorities": self.authorities(option), "route": option.route,
             "urgent": [self.provision(f) for f in self.found.of("UrgentRoute", of=of)],
-            "languages": {"notified": list(option.languages), "accepted": accepted, "yours": self.language, "yours_accepted": self.accepts(accepted)},
+            "languages": {"notified": list(option.languages), "accepted": accepted, "yours": self.language, "yours_accepted": self.accepts(accepted),
+                          "own": (own := self.own_languages(option)), "own_accepted": [code for code in own if code in accepted]},
             "contents": self.contents(option), "conditions": [plain(condition) for condition in option.conditions],
             "refusal_grounds": [plain(ground) | {"meet": self.meet(ground.ground, option), "label": self.cited(ground)} for ground in grounds],
             "excluded_grounds": [self.excluded(f) for f in self.found.of("ExcludedGround", of=of)],
@@ -105,6 +106,15 @@ class _Reader:
         if self.language is None or not accepted:
             return "unknown"
         return "yes" if self.language in accepted else "not-recorded"
+
+    def own_languages(self, option: Option) -> list[str]:
+        """The languages recorded for the requesting side itself: of its authorities for the channel, and of its statements on the instrument."""
+        mine, group = f"{ID}jur/{self.case.requesting}", f"{CONCEPT}measure-group/{self.answer.channels[0].channel}"
+        authorities = [e for e in self.base.concerning(mine, "Authority") if group in many(e.block, "measureGroup")]
+        listed = [*authorities, *self.base.concerning(f"{ID}instrument/{option.instrument}", "Declaration", "Notification")]
+        day = self.case.on.toordinal()
+        return sorted({code for e in listed if mine in (one(e.block, "jurisdiction"), one(e.block, "party"))
+                       and int(one(e.block, "fromDay") or 0) <= day < int(one(e.block, "untilDay") or day + 1) for code in many(e.block, "language")})
 
     def contents(self, option: Option) -> list[dict[str, Any]]:
         found = [self.content(f) for f in self.found.of("ContentFinding", of=self.option_of(option))]

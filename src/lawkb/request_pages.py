@@ -109,7 +109,8 @@ class _Page:
         if open_ones:
             yield 0, "To be shown:"
             for condition in open_ones:
-                yield 1, f"{self.words.label(CONCEPT + 'requirement/' + condition['code'])}: {condition['met_by'] or 'see the provision'}"
+                why = f" ({condition['why'].rstrip('.')})" if condition.get("why") else ""
+                yield 1, f"{self.words.label(CONCEPT + 'requirement/' + condition['code'])}: {condition['met_by'] or 'see the provision'}{why}"
         yield from self.grounds(option)
         yield from self.particulars(option)
         for title, name in (("Clocks:", "time_limits"), ("Use of what comes back:", "use_limits")):
@@ -145,11 +146,14 @@ class _Page:
     def ground(self, code: str) -> str:
         return self.words.label(f"{CONCEPT}ground/{code}")
 
-    @staticmethod
-    def language(option: Line) -> str:
+    def language(self, option: Line) -> str:
         told = option["languages"]
         if not told["accepted"]:
             return "Language: none is recorded: ask the authority, or write in its official language"
+        if not told["yours"] and told["own"]:
+            own = (f"of those recorded for {self.asking} ({', '.join(told['own'])}) it is recorded to accept: {', '.join(told['own_accepted'])}"
+                   if told["own_accepted"] else f"none of those recorded for {self.asking} ({', '.join(told['own'])}) is among them: add a translation")
+            return f"Language: {', '.join(told['accepted'])} ({'notified' if told['notified'] else 'recorded for the authority'}); {own}"
         yours = {"yes": f"; yours ({told['yours']}) is one of them",
                  "not-recorded": f"; yours ({told['yours']}) is not among those recorded: add a translation"}
         source = "notified" if told["notified"] else "recorded for the authority"

@@ -15,12 +15,12 @@ from lawkb.paths import rules_dir
 from lawkb.terms import RULE, prefixes
 
 STAGES = ("0-parties", "1-bonds", "2-channels", "3-conditions", "4-choice", "5-gaps", "6-options", "7-verdicts", "8-alignment", "8-duties", "8-heads",
-          "8-request", "9-forums")
+          "8-request", "9-conduct", "9-criminality", "9-forums")
 # Which stages answer which kind of question: the last ones run only for the questions that they are for.
 _CHANNELS = tuple(stage for stage in STAGES if stage < "8")
 _SIDES = ("0-parties", "1-bonds")
 STAGES_OF = {
-    "channels": _CHANNELS, "criminality": (*_SIDES, "2-channels", "8-alignment"), "request": (*_CHANNELS, "8-request"),
+    "channels": _CHANNELS, "criminality": (*_SIDES, "2-channels", "8-alignment", "9-conduct", "9-criminality"), "request": (*_CHANNELS, "8-request"),
     "duties": (*_SIDES, "8-duties"), "forums": (*_SIDES, "8-heads", "9-forums"),
 }
 _NO_RULES = ("quality", "questions")  # folders beside the stages

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lawkb.answer import Safeguard
-from lawkb.base import Base
+from lawkb.base import Base, Entry
 from lawkb.case import Case
 from lawkb.facts import one
 from lawkb.infer import Findings
@@ -34,14 +34,14 @@ def safeguards(base: Base, case: Case, findings: Findings, prover: Prover) -> It
                             provision=key(provision) if provision else None, fact=curie(fact) if fact else None, text=prover.sentence(finding),
                             look=None, finding=finding.iri)
         told = {key(f.get("party") or "") for f in found}
-        for side in _asked(key(concept.iri), case):
+        for side in _asked(concept, case):
             if side not in told and not (key(concept.iri) == "data-protection" and told):
                 label = base.label(f"{ID}jur/{side}")
                 yield Safeguard(code=key(concept.iri), side=side, state="unknown", provision=None, fact=None,
                                 text=f"Nothing recorded settles it for {label}.", look=one(concept.block, "look"), finding=None)
 
 
-def _asked(code: str, case: Case) -> tuple[str, ...]:
-    """Of which side a safeguard is asked: the penalty of the one that asks, the return to it by the one that is asked, else both."""
-    mine, theirs = case.requesting, case.requested or ""
-    return {"death-penalty": (mine,), "non-refoulement": (theirs,), "data-protection": (mine,)}.get(code, (mine, theirs))
+def _asked(safeguard: Entry, case: Case) -> tuple[str, ...]:
+    """Of which side a safeguard is asked: the one that asks, the one that is asked, else both."""
+    sides = {"requesting": (case.requesting,), "requested": (case.requested or "",)}
+    return sides.get(key(one(safeguard.block, "askedOf") or ""), case.sides)

@@ -50,6 +50,7 @@ CREATE TABLE concerned(item INTEGER PRIMARY KEY, iri TEXT UNIQUE);
 CREATE TABLE concerns_row(item INTEGER, subject INTEGER, PRIMARY KEY(item, subject)) WITHOUT ROWID;
 CREATE VIEW concerns AS SELECT i.iri AS item, b.subject AS subject FROM concerned i JOIN concerns_row c ON c.item=i.item
     JOIN packed_block b ON b.rowid=c.subject;
+CREATE TABLE disputed(subject TEXT, fact TEXT, PRIMARY KEY(subject, fact)) WITHOUT ROWID;
 CREATE TABLE word(code TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE tag(code TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE rule(stage TEXT, name TEXT, header TEXT NOT NULL, query TEXT NOT NULL, plan TEXT NOT NULL, lean TEXT,
@@ -123,6 +124,7 @@ def _fill(base: sqlite3.Connection, facts: Facts, rules: dict[Rule, Construct], 
     base.executemany("INSERT OR IGNORE INTO concerned(iri) VALUES (?)", [(item,) for item, _ in concerns])
     base.executemany("INSERT OR IGNORE INTO concerns_row SELECT i.item, b.rowid FROM concerned i, packed_block b WHERE i.iri=? AND b.subject=?", concerns)
     plans = lay(base, rules, facts)
+    base.executemany("INSERT OR IGNORE INTO disputed VALUES (?,?)", _disputed_rows(facts))
     base.executemany("INSERT INTO rule VALUES (?,?,?,?,?,?)", _rule_rows(plans))
     base.commit()
 
@@ -238,6 +240,13 @@ def _concern_rows(facts: Facts) -> Iterator[tuple[str, str]]:
         for name in ("instrument", "party", "byState", "from", "to", "about", "jurisdiction", "member", "org", "offence"):
             for value in many(block, name):
                 yield value, subject
+
+
+def _disputed_rows(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Yield every fact on which sources differ, also for what the calendar stage drew from it."""
+    own = {subject for subject, block in facts.blocks.items() if LAW + "disputedBy" in block}
+    for subject, block in facts.blocks.items():
+        yield from ((subject, fact) for fact in (subject, *many(block, "restsOn")) if fact in own)
 
 
 def _rule_rows(plans: dict[Rule, tuple[str, str | None]]) -> Iterator[tuple[str | None, ...]]:

@@ -10,8 +10,10 @@ from difflib import get_close_matches
 from typing import Any
 
 from lawkb.age import age, review_due
+from lawkb.answer import plain
 from lawkb.ask import identity
 from lawkb.base import Base, Entry
+from lawkb.disputes import disputed, disputes
 from lawkb.errors import LawkbError
 from lawkb.explain import concluded, known, resolve_iri
 from lawkb.facts import Block, law, many, one, text
@@ -19,7 +21,7 @@ from lawkb.fields import of_all, of_instrument, of_jurisdiction
 from lawkb.names import quoted
 from lawkb.paths import data_root
 from lawkb.proof import SOURCE, URL, Prover
-from lawkb.terms import CASE, CONCEPT, ID, curie, key
+from lawkb.terms import CASE, CONCEPT, ID, curie, expand, key
 from lawkb.words import Words, plain_kind
 
 _PUBLISHER = "http://purl.org/dc/terms/publisher"
@@ -38,11 +40,13 @@ def sources_of(base: Base, given: str) -> dict[str, Any]:
     if iri.startswith(CASE):
         case, findings = concluded(base, iri)
         prover = Prover(base, case, findings)
-        return {"question": question, "about": prover.sentence(findings.by_iri[iri]), "sources": _cited(base, base.entries(sorted(prover.facts(iri))))}
+        rests = prover.facts(iri)
+        return {"question": question, "about": prover.sentence(findings.by_iri[iri]), "sources": _cited(base, base.entries(sorted(rests))),
+                "disputes": _disputes(base, rests)}
     entry = known(base, iri)
     if entry.kind == "Source":
         return {"question": question, "about": None, "sources": [_source(base, entry, _resting(base)[iri])]}
-    return {"question": question, "about": Words(base).label(iri), "sources": _cited(base, [entry])}
+    return {"question": question, "about": Words(base).label(iri), "sources": _cited(base, [entry]), "disputes": _disputes(base, [entry.iri])}
 
 
 def all_sources(base: Base) -> dict[str, Any]:
@@ -51,6 +55,12 @@ def all_sources(base: Base) -> dict[str, Any]:
     found = [_source(base, entry, resting[entry.iri]) for entry in base.of_class("Source")]
     found.sort(key=lambda line: (-line["facts"], line["source"]))
     return {"question": {"command": "sources", "iri": None}, "about": None, "sources": found}
+
+
+def _disputes(base: Base, facts: Iterable[str]) -> list[dict[str, Any]]:
+    """What disputes facts, each with the fact that it disputes."""
+    entries = base.entries(expand(name) for name in disputed(base, facts))
+    return [{"fact": curie(entry.iri), **plain(dispute)} for entry in entries for dispute in disputes(base, entry)]
 
 
 def _resting(base: Base) -> Counter[str]:

@@ -105,6 +105,11 @@ class _Table:
         given = one(act.block, "doneOn") if act and act.kind in CONSENTS else None
         return given is not None and given <= self.on.isoformat() and any(key(rule).startswith("entry-") for rule in many(spell.block, "concludedBy"))
 
+    def on_one_side(self, a: str, b: str) -> bool:
+        """Whether two parties have only ever stood on the same side of the instrument, so that it has bound neither towards the other."""
+        sides = [[one(spell.block, "onSide") for spell in self.spells[party]] for party in (a, b)]
+        return all(sides) and all(mine == theirs for mine in sides[0] for theirs in sides[1])
+
     def consented(self, party: str) -> bool:
         acts = self.acts[party]
         gave = any(entry.kind in CONSENTS and self.done(entry) for entry in acts)
@@ -129,24 +134,33 @@ class _Table:
 
 
 def treaties(base: Base, a: str, b: str, on: dt.date) -> dict[str, Any]:
-    """Return the instruments between two jurisdictions on a day: in force, signed only, ended, pending, uncertain, and statements on those in force."""
+    """Return the instruments between two jurisdictions on a day, and statements on those in force.
+
+    In force, signed only, ended, pending, uncertain, and not applied: both are bound, and one has suspended it towards the other or excluded it.
+    """
     if a == b:
         raise LawkbError(f"Both jurisdictions are {base.jurisdictions.label(a)} ({a})", "Give two different ones, for example: lawkb treaties ITA NGA")
     case = Case(a, b, on)
     with base.question() as connection:
         findings = infer(RelationalEngine(connection, case), [rule for rule in base.rules if rule.stage in _BOND_STAGES])
     bonds = {f.get("instrument"): f for f in findings.of("TreatyBond")}
-    found: dict[str, list[dict[str, Any]]] = {name: [] for name in ("in_force", "signed_only", "ended", "pending", "uncertain")}
+    apart = {f.get("instrument"): f for f in findings.of("PairSuspension")}
+    found: dict[str, list[dict[str, Any]]] = {name: [] for name in ("in_force", "signed_only", "ended", "pending", "uncertain", "not_applied")}
     for instrument in _shared(base, a, b):
-        rows = [_Table(base, instrument, on).row(f"{ID}jur/{side}") for side in (a, b)]
+        table = _Table(base, instrument, on)
+        if instrument not in bonds and table.on_one_side(f"{ID}jur/{a}", f"{ID}jur/{b}"):
+            continue  # it never bound them towards each other
+        rows = [table.row(f"{ID}jur/{side}") for side in (a, b)]
         states = {row["state"] for row in rows}
         if instrument in bonds:
             name = "in_force"
+        elif states == {"bound"} and instrument in apart:
+            name = "not_applied"
         elif states == {"bound"} or "opted-out" in states or "not-yet" in states:
             continue  # two parties on one side, or of one state; or one of them never acted by that day
         else:
             name = next(n for n in ("ended", "signed", "pending", "uncertain") if n in states)
-        found["signed_only" if name == "signed" else name].append(_line(base, instrument, rows, bonds.get(instrument)))
+        found["signed_only" if name == "signed" else name].append(_line(base, instrument, rows, bonds.get(instrument) or apart.get(instrument)))
     found["statements"] = _statements(base, [f"{ID}instrument/{line['instrument']}" for line in found["in_force"]], (a, b), on)
     internal = [findings.by_iri[f.iri] for f in findings.of("InternalRelation")]
     notes = [Words(base).says(case, f, next(r.says for r in base.rules if r.iri == f.rules[0])) for f in internal]
@@ -169,7 +183,7 @@ def _line(base: Base, instrument: str, rows: list[dict[str, Any]], bond: Any) ->
         "instrument": key(instrument), "title": base.label(instrument), "kind": plain_kind(entry.kind if entry else None),
         "subjects": sorted(key(s) for s in many(block, "subject")), "from": max(starts) if all(starts) else None, "until": min(ends, default=None),
         "verified_to": verified, "sides": {row["party"]: {"state": row["state"], "act": row["act"], "date": row["date"], "from": row["from"]} for row in rows},
-        "finding": bond.iri if bond else None,
+        "finding": bond.iri if bond else None, **({"act": curie(act)} if bond and (act := bond.get("act")) else {}),
     }
 
 

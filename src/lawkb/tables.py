@@ -109,7 +109,7 @@ class Catalogue:
         self.found = _findings(rules, {})
         self.ranges = ranges_of(list(rules.values()), set(self.found))
         names = {law(name) for name in PROPERTIES}
-        self.case = {p: Relation(f"case_{_name(p)}", [p], {p: {"number"} if p.endswith("Day") else {"iri"}}) for p in sorted(names)}
+        self.case = {p: Relation(f"case_{_name(p)}", [p], {p: {"number"} if p.endswith(("Day", "Months")) else {"iri"}}) for p in sorted(names)}
         self.case[RDF_TYPE] = Relation("case_type", [RDF_TYPE], {RDF_TYPE: {"iri"}})
         self._wanted = {star for construct in rules.values() for group in construct.where.groups() for star in self._stars(group)}
         self.stars: dict[Signature, Relation] = {}

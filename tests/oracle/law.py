@@ -301,10 +301,28 @@ class Oracle:
         if not own and not any(map(self.limits_recorded, with_it)):
             asked.append(("conditions-not-recorded", None))
         serving = self.world.serving(measure)
+        if self.stands_back(instrument, a, b, measure, day):
+            yield "no-other-treaty", UNKNOWN
         for requirement, source in asked:
             if requirement not in ROUTES and serving.intersection(self.world.concept("requirement", requirement).all("onMeasure") or ["any"]):
                 state = self.state(requirement, source, instrument, a, b, day)
                 yield requirement, UNKNOWN if own and state == UNMET else state
+
+    def stands_back(self, instrument: str, a: str, b: str, measure: str, day: int) -> bool:
+        """Whether an instrument that serves only without another finds one: a treaty in force between the two that opens the measure,
+        does not stand back itself and reaches more than a part of such cases."""
+        back, serving = "applies-only-if-no-other", self.world.serving(measure)
+        if not any(r.get("relation") == back and serving.intersection(r.all("onMeasure")) for r in self.world.relations.get(instrument, ())):
+            return False
+        for name, other in self.world.instruments.items():
+            if not other.all("materialScope"):
+                continue
+            own = any(r.get("relation") == back for r in self.world.relations.get(name, ()))
+            narrow = any(self.world.says("requirement", r, "narrows") for r in self.world.concept("scope", other.get("materialScope")).all("requires"))
+            if (name != instrument and not own and not narrow and self.world.says("generality", other.get("generality"), "ofTreaties")
+                    and self.reaches(name) and self.bond(name, a, b, day) == "sure" and any(self.bases(name, measure))):
+                return True
+        return False
 
     def replaced(self, instrument: str, a: str, b: str, measure: str, day: int) -> str | None:
         """The instrument that takes the place of another between the two for a measure, or that prevails over it and opens the measure itself."""
@@ -339,6 +357,7 @@ class Oracle:
             return Opinion("unknown", {}, ["one state: its own law settles the matter"])
         found = (self.option(name, a, b, measure, day, strict) for name in self.world.instruments)
         options = {option.instrument: option for option in found if option}
+        self.stand_back(options, measure)
         domestic, open_law = self.national_law(a, b, measure)
         if domestic:
             options["-"] = domestic
@@ -348,6 +367,24 @@ class Oracle:
             if verdict in verdicts:
                 return Opinion(verdict, options, open_ends)
         return Opinion("unknown" if open_ends else "unavailable", options, open_ends)
+
+    def stand_back(self, options: dict[str, Option], measure: str) -> None:
+        """An instrument that applies only if there is no other is open only as far as the other treaty does not carry the request;
+        one that reaches only a part of such cases is no such other."""
+        serving = self.world.serving(measure)
+        residual = {name for name in options for r in self.world.relations.get(name, ()) if r.get("relation") == "applies-only-if-no-other"
+                    and not r.all("to") and not r.all("toGenerality") and serving.intersection(r.all("onMeasure"))}
+        live = {name for name, option in options.items() if option.verdict in ("available", "conditional") and name not in residual
+                and self.world.says("generality", self.world.instruments[name].get("generality"), "ofTreaties") and not self.narrow(option)}
+        for name in residual if live else ():
+            option = options[name]
+            option.bases = [Basis(b.provision, b.conditions | {("no-other-treaty", UNKNOWN)}) for b in option.bases]
+            option.verdict = "conditional" if option.verdict == "available" else option.verdict
+
+    def narrow(self, option: Option) -> bool:
+        """Whether nothing shows that the case is one of those to which an instrument is limited."""
+        open_ones = {requirement for basis in option.bases for requirement, state in basis.conditions if state == UNKNOWN}
+        return any(self.world.says("requirement", requirement, "narrows") for requirement in open_ones)
 
     def open_lists(self, a: str, b: str, measure: str, day: int, strict: bool) -> Iterator[str]:
         """The lists that would have to be complete for a "no": of treaties between two, and of the parties of the instruments that open the measure."""

@@ -23,6 +23,8 @@ PURPOSE = {
     "8-duties": "For a question on one jurisdiction: what binds it, what victims are entitled to, what its law has of it.",
     "8-heads": "For a question on who can prosecute: how the facts link the case to jurisdictions, and which heads of jurisdiction they meet.",
     "8-request": "For a question on a request: what it must say, what limits the use of what comes back, which grounds are forbidden, the urgent way.",
+    "9-conduct": "For a question on dual criminality with facts: whether each offence takes in what the facts say of each kind of element.",
+    "9-criminality": "For a question on dual criminality: whether the conduct is punishable under an offence of each side.",
     "9-forums": "For a question on who can prosecute: the verdict on each jurisdiction, and the duty to consult.",
 }
 

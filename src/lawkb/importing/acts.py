@@ -8,10 +8,10 @@ from lawkb.importing.kinds import kind
 from lawkb.importing.rows import Row
 from lawkb.importing.values import ref, slug
 
-_CLASSES = {"signature": "Signature", "ratification": "Ratification", "acceptance": "Acceptance", "approval": "Approval",
-            "accession": "Accession", "succession": "Succession", "bound": "Bound", "withdrawal": "Withdrawal",
-            "suspension": "Suspension", "termination": "Termination", "opt_out": "OptOut", "opt_in": "OptIn",
-            "territorial_extension": "TerritorialExtension", "territorial_exclusion": "TerritorialExclusion"}
+ACTIONS = {"signature": "Signature", "ratification": "Ratification", "acceptance": "Acceptance", "approval": "Approval",
+           "accession": "Accession", "succession": "Succession", "bound": "Bound", "withdrawal": "Withdrawal",
+           "suspension": "Suspension", "termination": "Termination", "opt_out": "OptOut", "opt_in": "OptIn",
+           "territorial_extension": "TerritorialExtension", "territorial_exclusion": "TerritorialExclusion"}
 
 
 @kind("treaty-actions", key="treaty_id party action date", needs="treaty_id party action",
@@ -19,7 +19,7 @@ _CLASSES = {"signature": "Signature", "ratification": "Ratification", "acceptanc
 def act(row: Row, context: Context) -> list[Block]:
     """One act of one party. For a territory, `by_state` is the state that acts for it."""
     instrument, party = context.instrument(row.need("treaty_id")), context.jurisdiction(row.need("party"))
-    name, word = slug(row.get("treaty_id")), row.one_of("action", _CLASSES)
+    name, word = slug(row.get("treaty_id")), row.one_of("action", ACTIONS)
     subject = ref("act", name, row.get("party"), slug(row.get("action")), row.get("date") or row.get("effective"))
     block = Block(subject, word, place(name, "parties")).add("instrument", instrument).add("party", party)
     for predicate, column in (("byState", "by_state"), ("onSide", "on_side"), ("towards", "towards")):

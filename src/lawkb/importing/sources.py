@@ -6,11 +6,12 @@ import datetime as dt
 
 from lawkb.importing.blocks import Block
 from lawkb.importing.context import Context, place
+from lawkb.importing.disputes import Fact, disputed
 from lawkb.importing.kinds import kind
 from lawkb.importing.rows import Refused, Row
 from lawkb.importing.urls import add_url
 from lawkb.importing.values import day, law, moment, plain, ref, slug
-from lawkb.terms import XSD, key
+from lawkb.terms import XSD
 from lawkb.turtle import Iri
 
 
@@ -33,9 +34,9 @@ def source(row: Row, context: Context) -> list[Block]:
     return [block.add_text("skos:note", row.get("notes"))]
 
 
-@kind("conflicts", key="table key value_a value_b", needs="table key value_a source_a value_b source_b kept why")
+@kind("conflicts", key="table key value_a value_b", needs="table key value_a source_a value_b source_b kept why", knows="no_fact")
 def conflict(row: Row, context: Context) -> list[Block]:
-    """Where sources differ: what was kept, what the other one says, and why."""
+    """Where sources differ: what was kept, what the other one says, and why; `no_fact` says why no fact is linked to it."""
     first, second = row.get("value_a"), row.get("value_b")
     kept, other, source_other = row.get("kept"), second, row.get("source_b")
     if kept in ("b", second) and kept != first:
@@ -45,18 +46,19 @@ def conflict(row: Row, context: Context) -> list[Block]:
     elif kept != first:
         other = f"{first}; {second}"
         source_other = f"{row.get('source_a')}; {row.get('source_b')}"
-    found = _concerned(row, context)
+    facts = disputed(row.need("table"), row.need("key"), context.store)
     block = Block(ref("conflict", context.folder, slug(row.need("table")), slug(row.need("key"))), "Conflict", "conflicts.ttl")
-    block.add("about", *found).add("key", plain(f"{row.get('table')}: {row.get('key')}"))
+    block.add("about", *([fact.subject for fact in facts] or _instrument(row, context)))
+    block.add("key", plain(f"{row.get('table')}: {row.get('key')}"))
     for predicate, value in (("valueKept", kept), ("valueOther", other), ("sourceOther", source_other)):
         if value:
             block.add(predicate, plain(value))
-    block.add_text("reason", row.get("why"))
+    block.add_text("reason", row.get("why")).add_text("skos:editorialNote", row.get("no_fact"))
     named = dict.fromkeys((row.get("source_a"), row.get("source_b")))
     known = [context.source(name) for name in named if _is_known(name, context)]
     block.add("dcterms:source", *(known or context.sources(row)))
     context.settle(block, "valueOther")
-    return [block, *(_disputed(subject, block.subject, context) for subject in found if "/act/" in subject)]
+    return [block, *(_linked(fact, block.subject, context) for fact in facts)]
 
 
 def _is_known(name: str, context: Context) -> bool:
@@ -66,21 +68,15 @@ def _is_known(name: str, context: Context) -> bool:
         return False
 
 
-def _concerned(row: Row, context: Context) -> list[Iri]:
-    """Return the one act that a key such as `UNTOC/EU/approval` names; else the instrument, if the key names one."""
-    parts = row.need("key").replace(" ", "/").split("/")
-    instrument = slug(parts[0])
-    if not context.store.exists(place(instrument, "instrument")):
-        return []
-    acts = [subject for subject in context.store.known(place(instrument, "parties"))
-            if len(parts) == 3 and key(subject).startswith(f"{instrument}.{parts[1]}.{slug(parts[2])}")]
-    return [Iri(acts[0])] if len(acts) == 1 else [ref("instrument", instrument)]
+def _instrument(row: Row, context: Context) -> list[Iri]:
+    """Return the instrument with which a key begins, if it is one: a conflict about a fact that was never entered."""
+    name = slug(row.need("key").replace(" ", "/").split("/")[0])
+    return [ref("instrument", name)] if context.store.exists(place(name, "instrument")) else []
 
 
-def _disputed(act: Iri, dispute: Iri, context: Context) -> Block:
-    """Return the act again, with what disputes it."""
-    file = place(key(act).partition(".")[0], "parties")
-    facts = context.store.known(file)[act]
-    block = Block(act, "StatusAct", file)
-    block.facts = {predicate: sorted(terms, key=str) for predicate, terms in facts.items()}
+def _linked(fact: Fact, dispute: Iri, context: Context) -> Block:
+    """Return a fact again, with what disputes it."""
+    known = context.store.known(fact.file)[fact.subject]
+    block = Block(fact.subject, "Fact", fact.file)
+    block.facts = {predicate: sorted(terms, key=str) for predicate, terms in known.items()}
     return block.add("disputedBy", dispute)
