@@ -33,7 +33,8 @@ NAMES = {
     # instruments and what they hold
     "t": "instrument:compact", "u": "instrument:newer", "newer": "instrument:newer", "model": "instrument:model", "parent": "instrument:parent",
     "protocol": "instrument:protocol", "ground": "instrument:compact", "provision": "provision:compact.3", "anything": "provision:compact.3",
-    "refusal": "refusal:compact.5.nationality", "content": "content:compact.5.facts", "item": "item:facts", "rel": "rel:newer.to.compact",
+    "refusal": "refusal:compact.5.nationality", "content": "content:compact.5.facts",
+    "particular": "particular:compact.5.costs", "point": "point:costs", "item": "item:facts", "rel": "rel:newer.to.compact",
     "act": "act:compact.XXB.opt-out", "s": "statement:compact.XXB.declaration.3", "coverage": "coverage:compact",
     # findings of earlier stages
     "part": "participation:compact.XXA.1", "partA": "participation:compact.XXA.1", "partB": "participation:compact.XXB.1",

@@ -62,7 +62,8 @@ def test_the_table_has_an_example_of_every_command() -> None:
     assert not bare, f"give these a real example in the table of README.md: {bare}"
 
 
-@pytest.mark.parametrize("example", [pytest.param(example, marks=_marked(example)) for example in _examples()])
+# a server waits for its client: tests/test_mcp.py speaks to it
+@pytest.mark.parametrize("example", [pytest.param(example, marks=_marked(example)) for example in _examples() if example != "lawkb mcp"])
 def test_every_example_of_the_table_is_answered(example: str, tmp_path: Path) -> None:
     words = shlex.split(example)[1:]
     if words[0] == "reason" and shutil.which("java") is None:

@@ -266,6 +266,11 @@ _KEYS = {("Bond", "since"): "from"}
 _SPARE = {"proof", "measures", "network", "through", "domestic", "gives", "why", "instead", "use_limits", "statements", "facilitators"}
 
 
+def json_key(cls: str, name: str) -> str:
+    """Return the key under which JSON has a property of a class."""
+    return _KEYS.get((cls, name), name)
+
+
 def plain(value: Any) -> Any:
     """Return dataclasses, mappings, tuples and dates as plain JSON data."""
     if isinstance(value, dt.date):
@@ -276,6 +281,6 @@ def plain(value: Any) -> Any:
         return [plain(inner) for inner in value]
     if hasattr(value, "__dataclass_fields__"):
         name = type(value).__name__
-        return {_KEYS.get((name, f.name), f.name): plain(getattr(value, f.name))
+        return {json_key(name, f.name): plain(getattr(value, f.name))
                 for f in fields(value) if f.name not in _SPARE or getattr(value, f.name)}
     return value

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 class KnowledgeBase:
     """The compiled knowledge base. Jurisdictions are given as alpha-3, alpha-2 or an English name; days as `YYYY-MM-DD` or `date`."""
 
-    def __init__(self, base: Base, today: dt.date | None = None) -> None:
+    def __init__(self, base: Base, today: dt.date | None = None, kb: Path | None = None) -> None:
         self.base = base
         self._today = today
+        self._kb = kb
 
     @property
     def today(self) -> dt.date:
@@ -74,7 +76,8 @@ class KnowledgeBase:
         return channels(self.base, self.case(requesting, requested, on, offence_on, strict), asked, explain)
 
     def criminality(self, requesting: str, requested: str, *, offence: str | None = None, elements: Iterable[str] | None = None,
-                    facts: str | Path | None = None, on: str | dt.date | None = None, offence_on: str | dt.date | None = None) -> dict[str, Any]:
+                    facts: str | Path | None = None, penalty_months: int | None = None, on: str | dt.date | None = None,
+                    offence_on: str | dt.date | None = None) -> dict[str, Any]:
         """Return dual criminality between two jurisdictions, element by element, with thresholds and bridging clauses.
 
         Args:
@@ -82,22 +85,39 @@ class KnowledgeBase:
             offence: the key of an offence of the requesting side.
             elements: codes of acts, means and purposes of the case.
             facts: a YAML or JSON file with the facts of the case.
+            penalty_months: a maximum penalty that is held against the thresholds, in place of that of the facts.
             on, offence_on: the day whose law is asked about, and the day of the offence.
 
         Raises:
             LawkbError: unknown jurisdiction, offence, code or day; facts that cannot be.
         """
-        from lawkb.conduct import of_codes, of_file
+        from lawkb.conduct import Conduct, of_codes, of_file
         from lawkb.criminality import criminality
 
         if elements is not None and facts is not None:
             raise LawkbError("Both --elements and --facts are given", "Give the conduct once", "lawkb criminality --help")
         told = of_file(self.base, Path(facts), self.today) if facts is not None else of_codes(self.base, elements) if elements is not None else None
+        if penalty_months is not None:
+            told = dataclasses.replace(told or Conduct(), penalty_months=penalty_months)
         case = self.case(requesting, requested, on, (told.offence_on if told else None) if offence_on is None else offence_on)
         if told and told.offence_on and case.offence_on != told.offence_on:
             raise LawkbError(f"The facts put the offence on {told.offence_on}, the question on {case.offence_on}", "Give the day of the offence once",
                              "lawkb criminality --help")
         return criminality(self.base, case, offence, told)
+
+    def thresholds(self, jurisdiction: str, *, others: Sequence[str] = (), on: str | dt.date | None = None, progress: Progress | None = None) -> dict[str, Any]:
+        """Return the penalty thresholds that a jurisdiction meets with its partners, and how many partners stand behind each.
+
+        Args:
+            jurisdiction: whose maximum penalty is looked at.
+            others: the partners; all others without it.
+            on: the day whose law is asked about (today).
+            progress: called with (partners done, partners in all).
+        """
+        from lawkb.thresholds import thresholds
+
+        names = self.base.jurisdictions
+        return thresholds(self.base, names.resolve(jurisdiction), [names.resolve(name) for name in others], self.day(on), progress)
 
     def treaties(self, a: str, b: str, *, on: str | dt.date | None = None) -> dict[str, Any]:
         """Return the instruments in force between two jurisdictions and, apart, those signed only, ended and pending."""
@@ -136,6 +156,21 @@ class KnowledgeBase:
 
         return obligations(self.base, self.case_of(jurisdiction, on), topic)
 
+    def complaints(self, jurisdiction: str, *, on: str | dt.date | None = None) -> dict[str, Any]:
+        """Return to which international bodies one can turn about a jurisdiction on a day."""
+        from lawkb.watch import complaints
+
+        return complaints(self.base, self.case_of(jurisdiction, on))
+
+    def monitoring(self, jurisdiction: str, *, topic: str | None = None, on: str | dt.date | None = None) -> dict[str, Any]:
+        """Return what courts and monitoring bodies told a jurisdiction by a day; `topic` is a measure."""
+        from lawkb.duties import measures_of
+        from lawkb.watch import monitoring
+
+        if topic is not None:
+            measures_of(self.base, topic)  # tells whether there is such a measure
+        return monitoring(self.base, self.case_of(jurisdiction, on), topic.strip().lower() if topic else None)
+
     def prosecute(self, facts: str | Path) -> dict[str, Any]:
         """Return which jurisdictions have a head of jurisdiction over the facts in a YAML or JSON file.
 
@@ -153,6 +188,26 @@ class KnowledgeBase:
 
         return request(self.base, self.case(requesting, requested, on), measure.strip().lower(), language)
 
+    def definition(self, jurisdiction: str, *, instruments: Sequence[str] = (), on: str | dt.date | None = None) -> dict[str, Any]:
+        """Return where the trafficking offence of a jurisdiction falls short of definitions; `instruments` names those that define."""
+        from lawkb.definition import definition
+
+        named = [self.base.instruments.resolve(name) for name in instruments]
+        return definition(self.base, self.base.jurisdictions.resolve(jurisdiction), self.day(on), named)
+
+    def distinguish(self, jurisdiction: str, *, on: str | dt.date | None = None) -> dict[str, Any]:
+        """Return what tells trafficking and smuggling apart, by both definitions and by the law of a jurisdiction."""
+        from lawkb.distinguish import distinguish
+
+        return distinguish(self.base, self.base.jurisdictions.resolve(jurisdiction), self.day(on))
+
+    def needs(self, jurisdiction: str, *, others: Sequence[str] = (), on: str | dt.date | None = None, progress: Progress | None = None) -> dict[str, Any]:
+        """Return on what extradition and assistance rest with each partner, and what a treaty between the two would add."""
+        from lawkb.needs import needs
+
+        names = self.base.jurisdictions
+        return needs(self.base, names.resolve(jurisdiction), [names.resolve(name) for name in others], self.day(on), progress)
+
     def compare(self, jurisdictions: Sequence[str], topics: Sequence[str], *, on: str | dt.date | None = None) -> dict[str, Any]:
         """Return jurisdictions side by side on definitions, penalties, rights or cooperation."""
         from lawkb.compare import compare
@@ -165,6 +220,72 @@ class KnowledgeBase:
         from lawkb.compare import matrix
 
         return matrix(self.base, [self.base.jurisdictions.resolve(name) for name in jurisdictions], channel, measure, self.day(on))
+
+    def whatif(self, jurisdiction: str, *, join: Sequence[str] = (), deposited: str | dt.date | None = None, penalties: Mapping[str, int] | None = None,
+               folders: Iterable[str | Path] = (), others: Sequence[str] = (), measures: Sequence[str] | None = None, on: str | dt.date | None = None,
+               progress: Progress | None = None) -> dict[str, Any]:
+        """Return what would differ for a jurisdiction: the pairs, measures and duties that a step changes, and nothing else.
+
+        Args:
+            jurisdiction: whose step it is.
+            join: instruments that it would join by a deposit.
+            deposited: the day of that deposit (today).
+            penalties: offence -> a higher maximum penalty in months.
+            folders: folders of facts of one's own.
+            others: the partners to look at; all others without it.
+            measures: the measures to look at; all without it.
+            on: the day whose law is asked about; by default the day from which what is joined binds, else today.
+            progress: called with (done, in all) while compiling and while asking.
+
+        Raises:
+            LawkbError: nothing is supposed, or what is supposed cannot be.
+        """
+        from lawkb.hypothesis import Hypothesis, checked, starts, supposed, whatif
+
+        names = self.base.jurisdictions
+        code = names.resolve(jurisdiction)
+        joins = tuple(self.base.instruments.resolve(name) for name in join)
+        supposition = Hypothesis(code, joins, self.day(deposited) if joins else None, tuple((penalties or {}).items()),
+                                 tuple(Path(folder).resolve() for folder in folders))
+        partners = [names.resolve(name) for name in others]
+        asked = None if measures is None else [self.measure(code) for code in measures]
+        if on is not None:
+            self.day(on)
+        checked(self.base, supposition, self.day(on))
+        with supposed(self.base, supposition, progress, self._kb) as after:
+            begins = [day for instrument in joins if (day := starts(after, code, instrument))]
+            latest = dt.date(self.today.year + 1, 12, 31)
+            day = self.day(on) if on is not None else min(max([self.today, *begins]), latest)
+            return whatif(self.base, after, supposition, day, partners, asked, progress)
+
+    def measure(self, code: str) -> str:
+        """Return the code of a measure as it is written.
+
+        Raises:
+            LawkbError: there is no such measure (near ones are suggested).
+        """
+        from lawkb.measures import channel_of
+
+        name = code.strip().lower()
+        channel_of(self.base, name)  # tells whether there is such a measure
+        return name
+
+    def changes(self, other: KnowledgeBase, pairs: Sequence[tuple[str, str]] = (), *, about: str | None = None, on: str | dt.date | None = None,
+                progress: Progress | None = None) -> dict[str, Any]:
+        """Return what differs from this knowledge base to another: records, who is bound by what, and the verdicts of pairs.
+
+        Args:
+            other: the later knowledge base.
+            pairs: who asks whom, for which verdicts are compared.
+            about: a jurisdiction to which the records and participations are limited.
+            on: the day whose law is asked about (today).
+            progress: called with (pairs done, pairs in all).
+        """
+        from lawkb.releases import releases
+
+        names = other.base.jurisdictions
+        cases = [other.case(a, b, self.day(on)) for a, b in pairs]
+        return releases(self.base, other.base, cases, names.resolve(about) if about else None, self.day(on), progress)
 
     def atlas(self, *, channel: str | None = None, measure: str | None = None, every: bool = False, on: str | dt.date | None = None,
               strict: bool = False, progress: Progress | None = None) -> Atlas:
@@ -203,11 +324,11 @@ def load(overlays: Iterable[str | Path] = (), *, kb: Path | None = None, progres
         if update_endpoint is not None:
             raise LawkbError("An address for updates is given, but none for queries", "Give both, as --endpoint URL --update-endpoint URL",
                              "More: docs/servers.md")
-        return KnowledgeBase(open_base([Path(folder) for folder in overlays], progress, notice, kb))
+        return KnowledgeBase(open_base([Path(folder) for folder in overlays], progress, notice, kb), kb=kb)
     from lawkb.remote.engine import Remote
     from lawkb.remote.server import Server
 
     server = Server.of(endpoint, update_endpoint)  # a wrong address is told before the long part
     base = open_base([Path(folder) for folder in overlays], progress, notice, kb)
     base.elsewhere = Remote(base, server, notice)
-    return KnowledgeBase(base)
+    return KnowledgeBase(base, kb=kb)

@@ -91,8 +91,11 @@ def _deciding(reason: Reason) -> tuple[int, str]:
 class _Reader(OptionReader):
     """Reads one answer off the findings of one case."""
 
+    asked: set[str]
+
     def answer(self, asked: list[tuple[str, str]], measure: str | None) -> Answer:
         case = self.case
+        self.asked = {m for _, m in asked}
         question = {"command": "channels", "requesting": case.requesting, "requested": case.requested, "measure": measure,
                     "on": case.on.isoformat(), "offence_on": case.offence_on.isoformat() if case.offence_on else None, "strict": case.strict}
         return Answer(question=question, kb=identity(self.base), rules=rules_identity(self.base),
@@ -103,6 +106,11 @@ class _Reader(OptionReader):
         yield "Information on the law, not legal advice: check the depositary's list before relying on it."
         if self.found.of("InternalRelation"):
             yield self.prover.sentence(self.found.of("InternalRelation")[0])
+        for finding in (*self.found.of("PracticeFinding"), *self.found.of("RecognitionOpen")):
+            yield self.prover.sentence(finding)
+        for finding in self.found.of("PendingSaved"):
+            if any(measure in finding.values.get("measure", ()) for measure in self.asked):
+                yield self.prover.sentence(finding)
         for side in (self.case.requesting, self.case.requested):
             entry = self.base.entry(f"{ID}jur/{side}")
             for note in entry.block.get(NOTE, ()) if entry else ():

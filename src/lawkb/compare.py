@@ -10,21 +10,23 @@ from typing import Any
 from lawkb.ask import channels, identity
 from lawkb.base import Base, Entry
 from lawkb.case import TRAFFICKING, Case
-from lawkb.duties import NOTE, rights
+from lawkb.duties import NOTE, obligations, rights
 from lawkb.errors import LawkbError
 from lawkb.facts import many, one, text
 from lawkb.measures import chosen
 from lawkb.names import quoted
 from lawkb.options import verified_to
+from lawkb.particulars import national
 from lawkb.terms import CONCEPT, ID, curie, key
 from lawkb.words import Words
 
-TOPICS = ("definitions", "penalties", "rights", "cooperation")
+TOPICS = ("definitions", "penalties", "rights", "cooperation", "liability")
 _MOST = 30  # jurisdictions whose pairs are asked one by one, with all that an answer holds
 _BRIEF = f"More than {_MOST} jurisdictions are asked all at once: for the grade of a verdict and the reason of a \"no\" ask the pair with lawkb channels."
 _NOTE = "http://www.w3.org/2004/02/skos/core#note"
 _MONTHS = 12
 _UNKNOWN = "not recorded"
+_LIABILITY = "liability-of-legal-persons"
 RELATED = "related offences"  # a row that is there only where some are recorded
 
 
@@ -34,7 +36,7 @@ def compare(base: Base, jurisdictions: Sequence[str], topics: Sequence[str], on:
     Args:
         base: the compiled knowledge base.
         jurisdictions: alpha-3 codes, at least two.
-        topics: definitions, penalties, rights, cooperation.
+        topics: definitions, penalties, rights, cooperation, liability.
         on: the day whose law is asked about.
 
     Raises:
@@ -45,7 +47,8 @@ def compare(base: Base, jurisdictions: Sequence[str], topics: Sequence[str], on:
         if topic not in TOPICS:
             raise LawkbError(f"There is no topic {quoted(topic)} to compare", f"Topics are {', '.join(TOPICS)}, joined by commas; the day is given with --date")
     make: dict[str, Callable[[_Side], dict[str, dict[str, Any]]]] = {
-        "definitions": _Side.definitions, "penalties": _Side.penalties, "rights": _Side.rights, "cooperation": _Side.cooperation}
+        "definitions": _Side.definitions, "penalties": _Side.penalties, "rights": _Side.rights, "cooperation": _Side.cooperation,
+        "liability": _Side.liability}
     sides = {code: _Side(base, code, on) for code in jurisdictions}
     found = []
     for topic in dict.fromkeys(topics):
@@ -207,6 +210,27 @@ class _Side:
         for entry in self.base.concerning(self.iri, kind):
             by_topic.setdefault(before + self.words.label(one(entry.block, topic) or ""), []).append(entry)
         return {name: self.cell("; ".join(f"{told(entry)} ({self.article(entry)})" for entry in entries), entries) for name, entries in by_topic.items()}
+
+    def liability(self) -> dict[str, dict[str, Any]]:
+        """Whether and how legal persons answer for trafficking by national law, and what binds the jurisdiction to see to it."""
+        cells = {}
+        for line in national(self.base, self.code, "liability-of-legal-persons"):
+            told = {"yes": "yes", "no": "no", "conditional": "on conditions"}.get(line["value"] or "", _UNKNOWN)
+            cells["national law"] = {"text": f"{told}: {line['label']}", "facts": [line["fact"]], "grade": line["grade"], "confidence": line["confidence"]}
+        duties = [line for line in obligations(self.base, Case(self.code, None, self.on), _LIABILITY)["obligations"] if line["state"] == "binds"]
+        if duties:
+            cells["bound by"] = {"text": ", ".join(line["label"] for line in duties), "facts": [f"provision:{line['provision']}" for line in duties]}
+            firsts = list(dict.fromkeys(filter(None, (self.since(line["instrument"]) for line in duties))))
+            cells["bound since"] = {"text": ", ".join(firsts) or _UNKNOWN, "facts": [f"instrument:{line['instrument']}" for line in duties] if firsts else []}
+        return cells
+
+    def since(self, instrument: str) -> str:
+        """The day from which an instrument binds the jurisdiction on the day that is asked about."""
+        for entry in self.base.concerning(f"{ID}instrument/{instrument}", "Participation"):
+            until = int(one(entry.block, "surelyUntilDay") or 0)
+            if one(entry.block, "party") == self.iri and until > self.on.toordinal() >= int(one(entry.block, "surelyFromDay") or 0):
+                return f"{self.words.label(f'{ID}instrument/{instrument}')} {one(entry.block, 'fromOn') or 'day not known'}"
+        return ""
 
     @staticmethod
     def article(entry: Entry) -> str:

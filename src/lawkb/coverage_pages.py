@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lawkb.base import Base
-from lawkb.page import Heading, Para, Part, Table
+from lawkb.page import Heading, Items, Para, Part, Table
 from lawkb.pages import READ
 from lawkb.terms import CONCEPT, ID
 from lawkb.wording import counted
@@ -25,12 +25,35 @@ def coverage_page(base: Base, answer: Line) -> list[Part]:
     words, lines, grades = Words(base), answer["coverage"], answer["grades"]
     if answer["label"]:
         heading = Heading(f"How far the knowledge base goes on {answer['label']}", 1)
-        return [heading, *_lists(words, lines, named=False), *_fields_of_one(words, answer["fields"])]
+        return [heading, *_lists(words, lines, named=False), *_fields_of_one(words, answer["fields"]), *_age(words, answer)]
     open_ones = sum(line["leaves_open"] for line in lines)
     read = ", ".join(f"{grades[name]:,} {READ[name]}" for name in READ if name in grades)
     return [Heading(f"What the knowledge base of {words.day(answer['kb_version'])} covers", 1),
             Para(f"{open_ones} of {counted(len(lines), 'list')} may lack entries. What would settle most answers stands first.", strong=True),
-            Para(f"{sum(grades.values()):,} facts: {read}."), *_fields_of_all(words, answer["fields"]), *_lists(words, lines, named=True)]
+            Para(f"{sum(grades.values()):,} facts: {read}."), *_fields_of_all(words, answer["fields"]), *_lists(words, lines, named=True),
+            *_age(words, answer)]
+
+
+def _day(words: Words, day: str | None, otherwise: str) -> str:
+    return words.day(day) if day else otherwise
+
+
+def _age(words: Words, answer: Line) -> list[Part]:
+    """How old what is recorded of the subject is, when it is to be read again, and where sources differ; for everything: where the speed is measured."""
+    told = answer.get("age")
+    if told is None:
+        marks = answer["benchmarks"]
+        how = "was written by the last measurement" if marks["there"] else f"is not there: {marks['made_by']} writes it"
+        return [Heading("How fast it is"), Para(f"{marks['file']} {how}; with --format json it is part of this answer.")]
+    due = f"the first is due on {words.day(told['next_review'])}" if told["next_review"] else "none has a day"
+    parts: list[Part] = [Heading("How old it is, and when it is to be read again"),
+                         Para(f"{counted(told['overdue_facts'], 'fact')} {'rests' if told['overdue_facts'] == 1 else 'rest'} on sources that are due; {due}."),
+                         Table(("source", "as at", "grade", "facts", "to be read again"), [
+                             [line["title"], _day(words, line["as_at"], "no day given"), f"{line['grade']} ({line['confidence']})", f"{line['facts']:,}",
+                              _day(words, line["review_due"], "no day given") + (", due" if line["overdue"] else "")] for line in told["sources"]])]
+    if told["conflicts"]:
+        parts += [Heading("Where sources differ"), Items([(0, f"{c['key']}: kept {c['kept']}; other {c['other']} ({c['reason']})") for c in told["conflicts"]])]
+    return parts
 
 
 def _lists(words: Words, lines: Sequence[Line], named: bool) -> list[Part]:

@@ -16,7 +16,7 @@ from lawkb.case import Case
 from lawkb.conduct import Conduct
 from lawkb.disputes import disputed
 from lawkb.errors import LawkbError
-from lawkb.facts import many, one
+from lawkb.facts import Block, many, one
 from lawkb.infer import Finding
 from lawkb.proof import Prover
 from lawkb.terms import CONCEPT, ID, curie, key
@@ -188,17 +188,35 @@ class _Reader:
             for f in self.found.by_kind.get(kind, ()):
                 self.threshold(rows, f, state)
         told = {(row["title"], row["months"]): row for row in sorted(rows.values(), key=lambda row: len(row["sides"]))}  # a norm may restate a provision
-        yield from sorted(told.values(), key=lambda row: (row["months"], row["threshold"]))
+        spared = {self.words.label(f.get("threshold") or ""): f for f in self.found.of("ThresholdSpared")}
+        for row in sorted(told.values(), key=lambda row: (row["months"], row["threshold"])):
+            finding = spared.get(row["title"])
+            yield row | {"effect": "not-needed" if finding else self.effect(row), "spared": finding and {"text": self.prover.sentence(finding),
+                                                                                                         "finding": finding.iri}}
+
+    def effect(self, row: dict[str, Any]) -> str:
+        """What the threshold does with the penalty of the facts, or else with that of the requested side (of the other, where only that is asked)."""
+        sides = row["sides"]
+        side = sides.get(self.case.requested) or sides.get(self.case.requesting) or {}
+        state = row["facts"] or side.get("state", "unknown")
+        return {"reached": "kept", "short": "lost"}.get(state, "unknown")
 
     def threshold(self, rows: dict[str, dict[str, Any]], finding: Finding, state: str) -> None:
         iri = finding.get("threshold") or ""
         entry = self.base.entry(iri)
         months = int((entry and one(entry.block, "thresholdMonths")) or 0)
+        block = entry.block if entry else {}
         facts = next((word for kind, word in (("FactsReach", "reached"), ("FactsShort", "short")) if self.found.of(kind, threshold=iri)), None)
-        row = rows.setdefault(iri, {"threshold": curie(iri), "title": self.words.label(iri), "months": months, "sides": {}, "facts": facts})
+        row = rows.setdefault(iri, {"threshold": curie(iri), "title": self.words.label(iri), "months": months, "sides": {}, "facts": facts,
+                                    "measures": self.measures_of(block), "summary": one(block, "summary") or ""})
         side = key(finding.get("party") or "")
         if state != "unknown" or side not in row["sides"]:
             row["sides"].setdefault(side, {"state": state, "finding": finding.iri})
+
+    @staticmethod
+    def measures_of(block: Block) -> list[str]:
+        """What a threshold is about: its measures, or the kind of norm, or the topic of domestic law."""
+        return sorted(key(v) for name in ("measure", "norm", "coopTopic") for v in many(block, name))
 
     def bridges(self) -> Iterator[dict[str, Any]]:
         for finding in self.found.by_kind.get("Bridge", ()):

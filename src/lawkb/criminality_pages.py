@@ -50,6 +50,7 @@ class _Page:
             yield Heading("Penalty thresholds")
             given = ("facts",) if self.answer["question"]["facts"]["penalty_months"] is not None else ()
             yield Table(("threshold", "months", self.a, self.b, *given), [self.threshold(row) for row in self.answer["thresholds"]])
+            yield from self.depends()
         if self.answer["bridges"]:
             yield Heading("What bridges differences")
             yield Items([(0, f"{b['title']}: {self.words.label(CONCEPT + 'bridge-kind/' + b['kind'])} ({b['summary']})") for b in self.answer["bridges"]])
@@ -81,6 +82,20 @@ class _Page:
         rows += [["rule", row["rule"], row["requesting"], row["requested"], row["definition"], *(("",) if facts else ()), row["alignment"]]
                  for row in pair["rules"]]
         yield Table(columns, rows)
+
+    def depends(self) -> Iterator[Part]:
+        """What is lost, what is kept and what is not needed, by threshold."""
+        months = self.answer["question"]["facts"]["penalty_months"]
+        whose = f"a maximum of {months} months" if months is not None else f"the maximum of {self.b}"
+        yield Heading(f"What depends on {whose}")
+        items = []
+        for effect, told in (("lost", "lost"), ("not-needed", "not needed"), ("kept", "kept"), ("unknown", "not known, since no maximum is recorded")):
+            for row in self.answer["thresholds"]:
+                if row["effect"] == effect:
+                    about = ", ".join(m.replace("-", " ") for m in row["measures"])
+                    text = f"{told}: {row['title']} ({row['months']} months; {about}): {row['summary'].rstrip('.')}"
+                    items.append((0, text + (f". {row['spared']['text'].rstrip('.')}" if row["spared"] else "")))
+        yield Items(items)
 
     def threshold(self, row: dict[str, Any]) -> list[str]:
         question = self.answer["question"]

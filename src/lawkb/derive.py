@@ -151,6 +151,8 @@ def _day_numbers(facts: Facts) -> None:
         block[law("possiblyUntilDay")] = [number(end.latest if end else FAR)]
     for _subject, block in facts.of_class("Offence"):
         _interval(facts, block, "inForce", "inForceUntil", ("From", "FromIn"), ("", "In"))
+    for _subject, block in facts.of_class("NationalRule", "Pronouncement"):
+        _interval(facts, block, "done", "until")
     for _subject, block in facts.of_class("Suspension"):
         _interval(facts, block, "effective" if span_of(block, "effective") else "done", "until")
 
@@ -182,7 +184,8 @@ def _verified_to(facts: Facts) -> None:
         shown[one(block, "org") or ""].append(_source_day(facts, block))
     for block in facts.blocks.values():
         instrument, party = one(block, "instrument"), one(block, "party")
-        if instrument and party and instrument not in told and law("byAct") not in block:
+        acted = not {law("byAct"), law("verb"), law("actName")} & block.keys()  # what a body said, or a clause saves, is no act of a party
+        if instrument and party and instrument not in told and acted:
             shown[instrument].append(_source_day(facts, block))
     for subject, _block in list(facts.of_class(*_INSTRUMENTS, "Organisation", "Network")):
         verified = told.get(subject) or min(shown.get(subject, [0]))

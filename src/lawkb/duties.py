@@ -17,6 +17,7 @@ from lawkb.errors import LawkbError
 from lawkb.facts import many, one, text
 from lawkb.infer import Finding, Findings
 from lawkb.names import quoted
+from lawkb.particulars import particulars
 from lawkb.proof import Prover
 from lawkb.terms import CONCEPT, ID, curie, key
 
@@ -38,7 +39,9 @@ def rights(base: Base, case: Case) -> dict[str, Any]:
     lines.sort(key=lambda line: (line["state"] != "binds", order[line["cooperation"]], line["weight"], line["instrument"], line["provision"]))
     return {"question": reader.question("rights"), "label": reader.label, **reader.made_of(), "rights": [_shown(line) for line in lines],
             "national": [reader.national(f) for kind in ("Implementation", "Denial") for f in reader.found.of(kind)],
-            "gaps": [reader.gap(f) for f in reader.found.of("ImplementationGap")], "unread": list(reader.unread()), "notes": reader.notes()}
+            "gaps": [reader.gap(f) for f in reader.found.of("ImplementationGap")],
+            "particulars": particulars(base, reader.found.of("ParticularFinding")),
+            "pronouncements": [reader.pronouncement(f) for f in reader.found.of("Precedent")], "unread": list(reader.unread()), "notes": reader.notes()}
 
 
 def obligations(base: Base, case: Case, topic: str | None = None) -> dict[str, Any]:
@@ -53,9 +56,11 @@ def obligations(base: Base, case: Case, topic: str | None = None) -> dict[str, A
         LawkbError: there is no such topic.
     """
     reader = _Reader(base, case)
-    wanted = _measures_of(base, topic) if topic else None
+    wanted = measures_of(base, topic) if topic else None
     lines = [reader.line(finding, sure=True) for finding in reader.found.of("Duty")]
     lines += [reader.line(finding, sure=False) for finding in reader.found.of("PossibleDuty")]
+    for line in lines:
+        line |= reader.carried_out(line["finding"])
     kept = [line for line in lines if wanted is None or wanted & set(line["measures"])]
     kept.sort(key=lambda line: (line["state"] != "binds", line["weight"], line["measures"], line["instrument"], line["provision"]))
     return {"question": reader.question("obligations") | {"topic": topic}, "label": reader.label, **reader.made_of(),
@@ -66,7 +71,12 @@ def _shown(line: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in line.items() if name != "weight"}
 
 
-def _measures_of(base: Base, topic: str) -> set[str]:
+def measures_of(base: Base, topic: str) -> set[str]:
+    """Return the measures that a topic (a measure or a channel) stands for.
+
+    Raises:
+        LawkbError: there is no such topic.
+    """
     rows = base.execute("SELECT subject FROM block WHERE subject >= ? AND subject < ? ORDER BY subject", (f"{CONCEPT}measure/", f"{CONCEPT}measure0"))
     channels: dict[str, set[str]] = {}
     for entry in base.entries([row[0] for row in rows]):
@@ -135,6 +145,16 @@ class _Reader:
                                                            "finding": f.iri} for f in found]}
         return {"cooperation": "unknown", "because": []}
 
+    def carried_out(self, duty: str) -> dict[str, Any]:
+        """Whether national law carries a duty out, as far as recorded: done, partly, missing or unknown, and by which facts."""
+        for state, kind in (("missing", "NotCarriedOut"), ("partly", "PartlyCarriedOut"), ("done", "CarriedOut")):
+            found = self.found.of(kind, of=duty)
+            if found:
+                facts = [f.get("carried-out-by") or "" for f in found]
+                return {"carried_out": state, "by": [{"fact": curie(fact), "label": self.words.label(fact), "finding": f.iri}
+                                                     for fact, f in zip(facts, found, strict=True)]}
+        return {"carried_out": "unknown", "by": []}
+
     def national(self, finding: Finding) -> dict[str, Any]:
         iri = finding.get("nationalMeasure") or ""
         entry = self.base.entry(iri)
@@ -149,6 +169,14 @@ class _Reader:
     def gap(self, finding: Finding) -> dict[str, Any]:
         return {"measure": key(finding.get("measure") or ""), "lacking": key(finding.get("lacking") or ""), "text": self.prover.sentence(finding),
                 "finding": finding.iri}
+
+    def pronouncement(self, finding: Finding) -> dict[str, Any]:
+        iri = finding.get("pronouncement") or ""
+        entry = self.base.entry(iri)
+        grade, confidence = self.base.weakest([iri])
+        block = entry.block if entry else {}
+        return {"measures": sorted(key(m) for m in many(block, "measure")), "state": key(one(block, "party") or ""),
+                "text": self.words.label(iri), "fact": curie(iri), "grade": grade, "confidence": confidence, "finding": finding.iri}
 
     def unread(self) -> Iterable[dict[str, Any]]:
         for finding in self.found.of("UnreadInstrument"):

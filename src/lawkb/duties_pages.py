@@ -31,15 +31,16 @@ def obligations_page(base: Base, answer: Line) -> list[Part]:
 
 def rights_rows(answer: Line) -> Rows:
     """Return `rights` as a table: a row a provision."""
-    columns = ("provision", "instrument", "measures", "strength", "role", "cooperation", "state", "certainty", "verified_to", "grade", "confidence",
-               "summary", "finding")
+    columns = ("provision", "instrument", "measures", "strength", "role", "cooperation", "state", "certainty", "verified_to", "grade",
+               "confidence", "summary", "finding")
     return columns, _rows(columns, answer["rights"])
 
 
 def obligations_rows(answer: Line) -> Rows:
     """Return `obligations` as a table: a row a provision."""
-    columns = ("strength", "provision", "instrument", "measures", "role", "addressees", "state", "certainty", "verified_to", "grade", "confidence", "summary",
-               "finding")
+    columns = ("strength", "provision", "instrument", "measures", "role", "addressees", "state", "carried_out",
+               "certainty", "verified_to", "grade", "confidence",
+               "summary", "finding")
     return columns, _rows(columns, answer["obligations"])
 
 
@@ -64,11 +65,12 @@ class _Page:
         rest = [line for line in sure if line["cooperation"] != "independent"]
         for measure in self.ordered(rest):
             yield Heading(self.measure(measure).capitalize())
-            yield Items([item for line in rest if self.first(line) == measure for item in self.line(line, why=True)] + list(self.national(measure)))
-        elsewhere = [m for m in _ASKED if m not in set(self.ordered(rest)) and list(self.national(m))]
+            yield Items([item for line in rest if self.first(line) == measure for item in self.line(line, why=True)] + list(self.national(measure))
+                        + list(self.beside(measure)))
+        elsewhere = [item for m in _ASKED if m not in set(self.ordered(rest)) for item in (*self.national(m), *self.beside(m))]
         if elsewhere:
-            yield Heading("National measures on other points")
-            yield Items([item for measure in elsewhere for item in self.national(measure)])
+            yield Heading("National measures and particulars on other points")
+            yield Items(elsewhere)
         yield from self.uncertain(lines)
         yield from self.end()
 
@@ -105,6 +107,15 @@ class _Page:
             if gap["measure"] == measure:
                 yield 0, f"national law: {gap['text']}"
 
+    def beside(self, measure: str) -> Iterator[tuple[int, str]]:
+        """How the measure is carried out, point by point, and what courts and monitoring bodies said on it."""
+        for line in self.answer["particulars"]:
+            if measure in line["measures"]:
+                yield 0, f"{line['name']}: {line['summary'].rstrip('.')} ({line['label']}) [{line['grade']}, {line['confidence']}]"
+        for told in self.answer["pronouncements"]:
+            if measure in told["measures"]:
+                yield 0, f"said on it: {told['text'].rstrip('.')} [{told['grade']}, {told['confidence']}]"
+
     def obligations(self) -> Iterator[Part]:
         lines = self.answer["obligations"]
         sure = [line for line in lines if line["state"] == "binds"]
@@ -115,6 +126,7 @@ class _Page:
         told = ", ".join(f"{counts[s]} with \"{self.strength(s)}\"" for s in _STRENGTHS if counts[s])
         yield Para(f"On {self.on} {self.who} is bound by {len(sure)} recorded provisions{about} that bear on trafficking: {told}." if sure
                    else f"No provision that is recorded here{about} binds {self.who} on {self.on}.", strong=True)
+        yield from self.compliance(sure)
         for strength in _STRENGTHS:
             chosen = [line for line in sure if line["strength"] == strength]
             if chosen:
@@ -122,6 +134,15 @@ class _Page:
                 yield Items([item for line in chosen for item in self.line(line)])
         yield from self.uncertain(lines)
         yield from self.end()
+
+    def compliance(self, lines: Sequence[Line]) -> Iterator[Part]:
+        """How many provisions are carried out by national law, as far as that is recorded, and which are not or only in part."""
+        counts = {state: [line for line in lines if line["carried_out"] == state] for state in ("done", "partly", "missing", "unknown")}
+        if not lines:
+            return
+        yield Heading("Carried out by national law, as far as recorded")
+        yield Items([(0, f"{state}: {len(found)}{': ' + ', '.join(line['label'] for line in found) if state in ('partly', 'missing') and found else ''}")
+                     for state, found in counts.items()])
 
     def line(self, line: Line, why: bool = False) -> Iterator[tuple[int, str]]:
         known = f", as last known on {self.words.day(line['verified_to'])}" if line["certainty"] == "last-known" and line["verified_to"] else (
@@ -132,6 +153,8 @@ class _Page:
             told = "does not depend on cooperation" if line["cooperation"] == "independent" else "depends on cooperation"
             others = [b["label"] for b in line["because"] if b["provision"] != line["provision"]]
             yield 1, f"{told}: {', '.join(others)}" if others else f"{told} by its own terms"
+        if line.get("carried_out", "unknown") != "unknown":
+            yield 1, f"{line['carried_out']}: {'; '.join(dict.fromkeys(item['label'] for item in line['by']))}"
         for statement in line["statements"]:
             yield 1, f"{statement['label']}: {statement['summary'] or 'see the statement'}"
 

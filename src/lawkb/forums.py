@@ -10,6 +10,7 @@ from lawkb.case import Case
 from lawkb.duties import NOTE
 from lawkb.facts import one
 from lawkb.infer import Finding
+from lawkb.particulars import particulars
 from lawkb.proof import Prover
 from lawkb.terms import curie, key
 
@@ -32,7 +33,8 @@ def prosecute(base: Base, case: Case, facts: dict[str, Any]) -> dict[str, Any]:
     return {"question": {"command": "prosecute", "on": case.on.isoformat(), "offence_on": case.offence_on.isoformat() if case.offence_on else None,
                          "facts": facts},
             "kb": identity(base), "rules": rules_identity(base), "forums": forums,
-            "consult": [reader.consultation(finding) for finding in reader.found.of("ConsultationDuty")], "notes": list(_NOTES)}
+            "consult": [reader.consultation(finding) for finding in reader.found.of("ConsultationDuty")],
+            "particulars": particulars(base, reader.found.of("ParticularFinding")), "notes": list(_NOTES)}
 
 
 class _Reader:

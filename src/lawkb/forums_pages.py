@@ -40,6 +40,13 @@ def _parts(base: Base, answer: Line) -> Iterator[Part]:
     if answer["consult"]:
         yield Heading("Consult one another")
         yield Items([(0, f"{c['text'].rstrip('.')}: {c['summary']}") for c in answer["consult"]])
+    for title, points in (("Not twice for the same acts", ("ne-bis-in-idem",)), ("Inform and consult, point by point", ("consultation",)),
+                          ("Which of them is best placed", ("choice-of-forum", "supporting-body"))):
+        chosen = [line for line in answer["particulars"] if line["point"] in points]
+        if chosen:
+            yield Heading(title)
+            yield Items([(0, f"{', '.join(line['parties'])}: {line['summary'].rstrip('.')} ({line['label']}) [{line['grade']}, {line['confidence']}]")
+                         for line in chosen])
     yield Heading("Read this too")
     kb = answer["kb"]
     yield Items([(0, note) for note in answer["notes"]] + [(0, f"Each verdict can be traced: lawkb explain {answer['forums'][0]['finding']}")]

@@ -16,7 +16,8 @@ CONCLUDED_BY = LAW + "concludedBy"
 _SAME = {
     "onInstrument": "instrument", "forMeasure": "measure", "forParty": "party", "underRelation": "relation", "because": "reason",
     "onOrganisation": "organisation", "throughOrganisation": "through", "onTopic": "topic", "onRule": "domestic", "onOffence": "offence",
-    "onElement": "element", "otherOffence": "other-offence", "ofKind": "kind", "ofAge": "age", "onGap": "gap",
+    "onElement": "element", "otherOffence": "other-offence", "carriedOutBy": "carried-out-by", "ofSide": "of-side",
+    "ofKind": "kind", "ofAge": "age", "onGap": "gap",
 }
 _STATED = {name: predicate for predicate, name in _SAME.items()}
 

@@ -169,7 +169,8 @@ def sources_page(base: Base, answer: Line) -> list[Part]:
     for line in sources:
         items.append((0, line["title"] + (f", {line['publisher']}" if line["publisher"] else "")))
         read = READ.get(line["grade"] or "", "not graded")
-        items.append((1, f"as at {_day(words, line['as_at'], 'a day not given')}; {read}, confidence {line['confidence']}"))
+        again = f"; to be read again on {words.day(line['review_due'])}" if line["review_due"] else ""
+        items.append((1, f"as at {_day(words, line['as_at'], 'a day not given')}; {read}, confidence {line['confidence']}{again}"))
         items += [(1, text) for text in (line["url"], line["note"]) if text]
         items.append((1, f"cited for {', '.join(words.label(expand(name)) for name in line['cited_for'])}" if "cited_for" in line
                       else f"{counted(line['facts'], 'fact')} resting on it"))

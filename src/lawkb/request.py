@@ -16,6 +16,7 @@ from lawkb.errors import LawkbError
 from lawkb.facts import many, one
 from lawkb.infer import Finding, Findings
 from lawkb.names import quoted
+from lawkb.particulars import national, of_option, open_points
 from lawkb.proof import Prover
 from lawkb.terms import CONCEPT, ID, curie, expand, key
 
@@ -47,6 +48,8 @@ def request(base: Base, case: Case, measure: str, language: str | None = None) -
             "verdict": channel.verdict, "channel": channel.channel, "measure": channel.measure, "finding": channel.finding,
             "says": channel.says, "options": [reader.option(option) for option in ordered[:1 + _ALTERNATIVES]],
             "further": [option.title for option in ordered[1 + _ALTERNATIVES:]], "contents": reader.union(ordered),
+            "national": [*national(base, case.requested or "", "limitation", "data-protection", "request-additions"),
+                         *national(base, case.requesting, "limitation")],
             "reasons": [plain(reason) for reason in _open(channel)], "notes": list(answer.notes)}
 
 
@@ -64,6 +67,7 @@ class _Reader:
     def option(self, option: Option) -> dict[str, Any]:
         of = self.option_of(option)
         grounds = sorted(option.refusal_grounds, key=lambda g: (not g.mandatory, g.ground, g.provision or g.statement or ""))
+        told = of_option(self.base, self.found, of)
         accepted = sorted({*option.languages, *(code for authority in option.authorities for code in authority.get("languages", ()))})
         return {
             "instrument": option.instrument, "title": option.title, "verdict": option.verdict, "standing": option.standing,
@@ -78,6 +82,7 @@ class _Reader:
             "time_limits": [plain(limit) | {"label": self.words.label(f"{ID}provision/{limit.provision}")} for limit in option.time_limits],
             "use_limits": [plain(limit) | {"label": self.words.label(f"{ID}provision/{limit.provision}")} for limit in option.use_limits
                            if self.binds(limit.provision)],
+            "particulars": told, "open_points": open_points(self.base, self.answer.channels[0].measure, (line["point"] for line in told)),
             "certainty": option.certainty, "verified_to": option.verified_to, "grade": option.grade, "confidence": option.confidence, "finding": option.finding}
 
     def authorities(self, option: Option) -> list[dict[str, Any]]:

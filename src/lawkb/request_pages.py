@@ -50,11 +50,25 @@ class _Page:
             yield Heading("What the request must say, whichever option is taken")
             yield Table(("content", "needed", "asked for by"), [[c["name"], "yes" if c["required"] else "where it applies", "; ".join(c["articles"])]
                                                                 for c in self.answer["contents"]])
+        yield Heading(f"National law of {self.asked} and {self.asking} on time and additions")
+        yield Items(list(self.national()))
         if self.answer["reasons"]:
             yield Heading("What is not covered, or stands in the way")
             yield Items([(0, reason["text"]) for reason in self.answer["reasons"]])
         yield Heading("Read this too")
         yield Items([(0, note) for note in self.answer["notes"]] + [(0, f"This can be traced: lawkb explain {self.answer['finding']}")])
+
+    def national(self) -> Iterator[tuple[int, str]]:
+        """What is recorded of limitation, data protection and additions; what is not recorded is named."""
+        told = self.answer["national"]
+        question = self.answer["question"]
+        for line in told:
+            topic = self.words.label(f"{CONCEPT}rule-topic/{line['topic']}")
+            yield 0, f"{topic}, {line['jurisdiction']}: {line['label']} [{line['grade']}, {line['confidence']}]"
+        for side, label, topic in ((question["requested"], self.asked, "limitation"), (question["requesting"], self.asking, "limitation"),
+                                   (question["requested"], self.asked, "data-protection"), (question["requested"], self.asked, "request-additions")):
+            if not any(line["jurisdiction"] == side and line["topic"] == topic for line in told):
+                yield 0, f"{self.words.label(CONCEPT + 'rule-topic/' + topic)}, {label}: not recorded"
 
     def sentence(self) -> str:
         options = self.answer["options"]
@@ -98,12 +112,22 @@ class _Page:
                 why = f" ({condition['why'].rstrip('.')})" if condition.get("why") else ""
                 yield 1, f"{self.words.label(CONCEPT + 'requirement/' + condition['code'])}: {condition['met_by'] or 'see the provision'}{why}"
         yield from self.grounds(option)
+        yield from self.particulars(option)
         for title, name in (("Clocks:", "time_limits"), ("Use of what comes back:", "use_limits")):
             if option[name]:
                 yield 0, title
                 for limit in option[name]:
                     days = f"{limit['days']} days: " if "days" in limit else ""
                     yield 1, f"{days}{limit['summary'].rstrip('.')} ({limit['label']})"
+
+    def particulars(self, option: Line) -> Iterator[tuple[int, str]]:
+        if option["particulars"]:
+            yield 0, "How it is carried out:"
+            for line in option["particulars"]:
+                yield 1, f"{line['name']}: {line['summary'].rstrip('.')} ({line['label']}) [{line['grade']}, {line['confidence']}]"
+        if option["open_points"]:
+            names = ", ".join(self.words.label(f"{CONCEPT}point/{point}") for point in option["open_points"])
+            yield 0, f"Not recorded for this option, so agree on it or read the law of {self.asked}: {names}"
 
     def grounds(self, option: Line) -> Iterator[tuple[int, str]]:
         for title, mandatory in (("Must be refused for:", True), ("May be refused for:", False)):
@@ -163,6 +187,10 @@ class _Page:
             yield Para("[..]")
         if not best["contents"] and not self.answer["contents"]:
             yield Para(f"[No list of contents is recorded for {best['title']}: read its text.]")
+        if best["particulars"]:
+            yield Heading("How it is to be carried out")
+            yield Items([(0, f"{line['name'].capitalize()}: {line['summary'].rstrip('.')} ({line['label']}). [agree in detail]")
+                         for line in best["particulars"]])
         if best["refusal_grounds"]:
             yield Heading("Points that the requested authority will examine")
             yield Items([(0, f"{self.ground(g['ground']).capitalize()} ({g['label']}): [{g['meet'] or 'address it'}]") for g in best["refusal_grounds"]])

@@ -214,6 +214,8 @@ def _slice_of(subject: str, block: Block, named: bool) -> tuple[str, str]:
     if subject.startswith(ID + "jur/"):
         return "", ""
     party = next((p for name in ("party", "jurisdiction", "member") if (p := one(block, name))), None)
+    if subject.startswith(ID + "pronouncement/"):
+        party = None  # what one state was told bears on every party of the instrument
     about = next((i for name in ("instrument", "from", "about") if (i := one(block, name))), None)
     if about and about.startswith(ID + "jur/"):
         party, about = about, None

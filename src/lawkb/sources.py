@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
+from lawkb.age import age, review_due
 from lawkb.answer import plain
 from lawkb.ask import identity
 from lawkb.base import Base, Entry
@@ -17,9 +19,10 @@ from lawkb.explain import concluded, known, resolve_iri
 from lawkb.facts import Block, law, many, one, text
 from lawkb.fields import of_all, of_instrument, of_jurisdiction
 from lawkb.names import quoted
+from lawkb.paths import data_root
 from lawkb.proof import SOURCE, URL, Prover
 from lawkb.terms import CASE, CONCEPT, ID, curie, expand, key
-from lawkb.words import Words
+from lawkb.words import Words, plain_kind
 
 _PUBLISHER = "http://purl.org/dc/terms/publisher"
 _KINDS = {f"{ID}jur/": "jurisdiction", f"{ID}instrument/": "instrument", f"{ID}org/": "organisation"}
@@ -42,14 +45,14 @@ def sources_of(base: Base, given: str) -> dict[str, Any]:
                 "disputes": _disputes(base, rests)}
     entry = known(base, iri)
     if entry.kind == "Source":
-        return {"question": question, "about": None, "sources": [_source(entry, _resting(base)[iri])]}
+        return {"question": question, "about": None, "sources": [_source(base, entry, _resting(base)[iri])]}
     return {"question": question, "about": Words(base).label(iri), "sources": _cited(base, [entry]), "disputes": _disputes(base, [entry.iri])}
 
 
 def all_sources(base: Base) -> dict[str, Any]:
     """Return every source with the number of facts that rest on it, those on which most rests first."""
     resting = _resting(base)
-    found = [_source(entry, resting[entry.iri]) for entry in base.of_class("Source")]
+    found = [_source(base, entry, resting[entry.iri]) for entry in base.of_class("Source")]
     found.sort(key=lambda line: (-line["facts"], line["source"]))
     return {"question": {"command": "sources", "iri": None}, "about": None, "sources": found}
 
@@ -77,16 +80,17 @@ def _cited(base: Base, entries: Iterable[Entry]) -> list[dict[str, Any]]:
         for term in entry.block.get(SOURCE, ()):
             cited[text(term)].append(curie(entry.iri))
         waiting.extend(base.entries(many(entry.block, "restsOn")))
-    found = [{**_source(source, len(cited[source.iri])), "cited_for": sorted(cited[source.iri])} for source in base.entries(sorted(cited))]
+    found = [{**_source(base, source, len(cited[source.iri])), "cited_for": sorted(cited[source.iri])} for source in base.entries(sorted(cited))]
     return sorted(found, key=lambda line: (-line["facts"], line["source"]))
 
 
-def _source(entry: Entry, facts: int) -> dict[str, Any]:
+def _source(base: Base, entry: Entry, facts: int) -> dict[str, Any]:
     block = entry.block
     how, sure = one(block, "howRead"), one(block, "confidence")
     return {"source": curie(entry.iri), "title": entry.label or key(entry.iri), "publisher": _first(block, _PUBLISHER), "url": _first(block, URL),
             "as_at": one(block, "asAt") or one(block, "asAtPartial"), "grade": key(how) if how else None, "confidence": key(sure) if sure else None,
-            "recorded_on": one(block, "recordedOn"), "facts": facts, "local": entry.local, "file": entry.file, "note": _first(block, _NOTE)}
+            "recorded_on": one(block, "recordedOn"), "review_due": review_due(base, entry), "facts": facts, "local": entry.local, "file": entry.file,
+            "note": _first(block, _NOTE)}
 
 
 def _first(block: Block, predicate: str) -> str | None:
@@ -119,7 +123,23 @@ def coverage(base: Base, subject: str | None = None) -> dict[str, Any]:
     else:
         fields = of_all(base, hanging.others)
     return {"question": {"command": "coverage", "subject": key(about) if about else None}, "label": Words(base).label(about) if about else None,
-            "kb_version": base.meta["kb_version"], "grades": _grades(base), "coverage": lines, "fields": fields}
+            "kb_version": base.meta["kb_version"], "grades": _grades(base), "coverage": lines, "fields": fields,
+            **({"age": age(base, about)} if about else {"totals": _totals(base), "benchmarks": _benchmarks()})}
+
+
+def _totals(base: Base) -> dict[str, int]:
+    """How many records of each class there are."""
+    rows = base.execute("SELECT class, count(*) FROM block WHERE subject >= ? AND subject < ? GROUP BY 1 ORDER BY 1", (ID, f"{ID}~"))
+    return {plain_kind(kind): count for kind, count in rows if kind}
+
+
+def _benchmarks() -> dict[str, Any]:
+    """What `make bench` measured last, where the checkout has it: an installed package has not."""
+    path = data_root() / "bench" / "RESULTS.json"
+    try:
+        return {"file": "bench/RESULTS.json", "there": True, "results": json.loads(path.read_text(encoding="utf-8"))}
+    except (OSError, ValueError):
+        return {"file": "bench/RESULTS.json", "there": False, "made_by": "make bench"}
 
 
 def facts(base: Base) -> dict[str, Any]:

@@ -26,6 +26,11 @@ class Span:
         return self.earliest == self.latest
 
 
+def months_after(day: dt.date, months: int) -> dt.date:
+    """Return the day so many months after another."""
+    return day + relativedelta(months=months)
+
+
 def span_of(block: Block, stem: str, suffixes: tuple[str, str] = ("On", "In")) -> Span | None:
     """Return the span of a dated property: `<stem>On` holds an xsd:date, `<stem>In` an xsd:gYear or xsd:gYearMonth."""
     full = day(block, stem + suffixes[0])

@@ -38,10 +38,12 @@ class Words:
             return self._provision(value)
         if value.startswith((ID + "act/", ID + "statement/")):
             return self._act(value)
-        if value.startswith((ID + "content/", ID + "head/", ID + "victim/")):
+        if value.startswith((ID + "content/", ID + "particular/", ID + "head/", ID + "victim/")):
             return self._national(value) or self.base.label(value)
         if value.startswith((ID + "offence/", ID + "cooprule/", ID + "clause/", ID + "penalty/", ID + "norm/", ID + "bridge/")):
             return self._law(value)
+        if value.startswith((ID + "nationalrule/", ID + "complaint/", ID + "pronouncement/", ID + "saving/")):
+            return self._practice(value)
         if value.startswith(ID + "rel/"):
             return self._relation(value)
         if value.startswith(ID + "coverage/"):
@@ -77,7 +79,7 @@ class Words:
         if not entry:
             return ""
         block = entry.block
-        what = next((self.label(value) for name in ("item", "headKind", "victimMeasure") if (value := one(block, name))), "")
+        what = next((self.label(value) for name in ("item", "point", "headKind", "victimMeasure") if (value := one(block, name))), "")
         instrument, law, article = one(block, "instrument"), one(block, "nationalLaw"), one(block, "article")
         where = " ".join(part for part in (self.label(instrument) if instrument else law, f"art. {article}" if article else "") if part)
         return f"{what} ({where})" if where else what
@@ -95,6 +97,19 @@ class Words:
         where = self.label(one(block, "instrument") or "") or one(block, "nationalLaw") or key(iri)
         topic, article = one(block, "coopTopic"), one(block, "article")
         return " ".join(part for part in (where, f"art. {article}" if article else "", f"({self.label(topic)})" if topic else "") if part)
+
+    def _practice(self, iri: str) -> str:
+        """What a state does, what a body said or may be asked, what goes on: where it stands, then what it is."""
+        entry = self.base.entry(iri)
+        if not entry:
+            return key(iri)
+        block = entry.block
+        instrument, article, day = one(block, "instrument"), one(block, "article"), one(block, "doneOn")
+        named = next((name for name in (one(block, "caseName"), one(block, "actName"), one(block, "nationalLaw")) if name), "")
+        where = " ".join(part for part in (named or self.label(instrument or ""), f"art. {article}" if article and not one(block, "caseName") else "") if part)
+        body = one(block, "bodyName")
+        head = ", ".join(part for part in (body, where, self.day(day) if day else "") if part)
+        return ": ".join(part for part in (head, one(block, "summary")) if part)
 
     def _relation(self, iri: str) -> str:
         entry = self.base.entry(iri)

@@ -41,11 +41,13 @@ class _WithMeasures(click.Command):
 @click.option("--offence-on", metavar="DATE", help="The day of the offence, where a rule reads it.")
 @click.option("--strict", is_flag=True, help="What was not verified up to the day is unknown.")
 @click.option("--explain", is_flag=True, help="Add the proof, down to acts, articles and sources.")
+@click.option("--receipt", "receipt_file", type=click.Path(path_type=Path), metavar="FILE", help="Write a receipt, which lawkb replay can check later.")
+@click.option("--force", is_flag=True, help="Write the receipt over a file that is there already.")
 @format_option("text", "json", "md", "ttl", "csv")
 @kb_option
 @server_options
 def channels_command(requesting: str, requested: str, measure: str | None, on: str | None, offence_on: str | None, strict: bool,
-                     explain: bool, form: str, overlays: tuple[Path, ...]) -> int:
+                     explain: bool, receipt_file: Path | None, force: bool, form: str, overlays: tuple[Path, ...]) -> int:
     """Every channel from REQUESTING to REQUESTED, with a verdict.
 
     Jurisdictions are ISO 3166-1 codes or English names, in quotes where they have blanks: lawkb channels ITA "United Kingdom".
@@ -53,6 +55,11 @@ def channels_command(requesting: str, requested: str, measure: str | None, on: s
     """
     kb = opened(overlays)
     answer = kb.channels(requesting, requested, measure=measure, on=on, offence_on=offence_on, strict=strict, explain=explain or form == "ttl")
+    if receipt_file is not None:
+        from lawkb.receipt import write
+
+        write(answer, receipt_file, force)
+        click.echo(f"{receipt_file} written", err=True)
     if form == "ttl":
         from lawkb.explain import answer_turtle
 

@@ -33,5 +33,8 @@ def questions_page() -> str:
 def _asked(question: dict[str, Any]) -> Iterator[str]:
     if question.get("asks"):
         yield from (f"### {question['id']}", "", question["question"], "", "```")
-        yield from (f"lawkb {ask['run']}" for ask in question["asks"])
+        for ask in question["asks"]:
+            if ask.get("why"):
+                yield f"# {ask['why']}"
+            yield f"lawkb {ask['run']}"
         yield from ("```", "")

@@ -1,10 +1,10 @@
-"""What an import changes in law: which participations begin or end, and between how many pairs."""
+"""What a change of facts brings about in law: which participations begin or end, and between how many pairs."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lawkb.facts import Block, Facts, one
 from lawkb.importing.context import place
@@ -26,18 +26,23 @@ def participations(before: Facts, after: Facts) -> Iterator[str]:
 
     Both hold the instruments that are touched, all acts of their parties, and the sources.
     """
-    old, new = _spells(before), _spells(after)
+    yield from (sentence for _, _, sentence in changed(spells(block for _, block in conclude(before)), spells(block for _, block in conclude(after))))
+
+
+def changed(old: Spells, new: Spells) -> Iterator[tuple[str, str, str]]:
+    """Yield (instrument, party, sentence) for every participation that begins, ends, or is bounded otherwise."""
     for instrument, party in sorted(old.keys() | new.keys()):
-        was, now = (spells.get((instrument, party), []) for spells in (old, new))
+        was, now = (found.get((instrument, party), []) for found in (old, new))
         for count in range(max(len(was), len(now))):
-            earlier, later = (spells[count] if count < len(spells) else None for spells in (was, now))
+            earlier, later = (listed[count] if count < len(listed) else None for listed in (was, now))
             if sentence := _sentence(key(party), key(instrument), earlier, later, new, instrument, party):
-                yield sentence
+                yield instrument, party, sentence
 
 
-def _spells(facts: Facts) -> Spells:
+def spells(participations: Iterable[Block]) -> Spells:
+    """Return participations by instrument and party."""
     found: Spells = defaultdict(list)
-    for _, block in conclude(facts):
+    for block in participations:
         found[one(block, "instrument") or "", one(block, "party") or ""].append(block)
     return found
 
