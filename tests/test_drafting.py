@@ -71,7 +71,7 @@ def test_an_instrument_without_a_definition_is_refused(kb: KnowledgeBase) -> Non
 def test_a_partner_with_a_treaty_of_its_own_needs_none(kb: KnowledgeBase) -> None:
     lines = {(line["partner"], line["measure"]): line for line in kb.needs("ITA", others=["USA", "NGA", "DEU"], on=DAY)["partners"]}
     assert (lines["USA", "extradition"]["rests_on"], lines["USA", "extradition"]["advice"]) == ("a treaty between the two", "has one")
-    assert (lines["NGA", "extradition"]["rests_on"], lines["NGA", "extradition"]["adds"]) == ("a convention of all", ["deadlines"])
+    assert (lines["NGA", "extradition"]["rests_on"], lines["NGA", "extradition"]["adds"]) == ("a convention of all", ["deadlines", "use-limits"])
     assert lines["DEU", "extradition"]["rests_on"] == "acts of the union"
 
 

@@ -66,7 +66,7 @@ def _options(findings: Findings) -> list[Finding]:
 def test_every_measure_has_one_verdict(kb: KnowledgeBase, answered: list[tuple[Case, Findings]]) -> None:
     def wrong() -> Iterator[str]:
         for case, findings in answered:
-            for measure in ask.measures(kb.base):
+            for measure in measures(kb.base):
                 found = [f for f in findings.of("ChannelVerdict") if _named(f.get("measure")) == measure]
                 values = [v for f in found for v in f.values["verdict"]]
                 if len(found) != 1 or len(values) != 1:
@@ -221,7 +221,7 @@ def channels(kb: KnowledgeBase, answered: list[tuple[Case, Findings]]) -> list[t
     chance = random.Random(SEED)
     found = []
     for number, (case, _) in enumerate(answered):
-        measure = None if number % 6 == 0 else chance.choice(ask.measures(kb.base))
+        measure = None if number % 6 == 0 else chance.choice(measures(kb.base))
         answer = kb.channels(case.requesting, case.requested, measure=measure, on=case.on, strict=case.strict)
         found += [(case, channel) for channel in answer.channels]
     return found

@@ -64,7 +64,7 @@ def test_a_verdict_is_an_inference_with_a_finding_and_its_facts_have_sources(spo
     assert told["inferences"][0]["finding"].endswith("/verdict/extradition")
     assert told["facts"]
     assert all(fact["source"] and fact["grade"] for fact in told["facts"])
-    assert any("transnational" in line["what"] for line in told["unknown"])
+    assert any("organised criminal group" in line["what"] for line in told["unknown"])
 
 
 def test_a_name_that_is_not_known_is_an_error_that_suggests_the_nearest(spoken: tuple[set[str], list[Any]]) -> None:

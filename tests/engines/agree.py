@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from engines.invented import codes_of
 from engines.memory import Dossier, over_oxigraph, over_tables
 from engines.shrink import shrink
 from lawkb.ask import conclude
@@ -151,4 +152,18 @@ def questions(groups: Sequence[Sequence[str]], turns: Mapping[str, Sequence[int]
         else:
             two = rng.sample(list(group), 2)
             case = Case(two[0], two[1], day(two), offence_on=day(two) if rng.random() < 0.2 else None, strict=rng.random() < 0.2)
+            if kind < 0.45:
+                yield Question(replace(case, facts=_told(rng)), "criminality")
+                continue
         yield Question(case, rng.choice(kinds(case)))
+
+
+def _told(rng: random.Random) -> tuple[tuple[str, str], ...]:
+    """Facts of a case: some acts, means and purposes, and maybe who the victim is, whether it agreed, and a penalty in months."""
+    told = [("act", rng.choice(_codes("conduct"))), ("means", rng.choice(["none", *_codes("means")])), ("purpose", rng.choice(_codes("purpose"))),
+            ("victim", rng.choice(("adult", "child"))), ("consent", rng.choice(("yes", "no"))), ("penalty", rng.choice(("11", "12", "48")))]
+    return tuple(part for part in told if rng.random() < 0.7) or (told[0],)
+
+
+def _codes(scheme: str) -> list[str]:
+    return [code.partition(":")[2] for code in codes_of(scheme)]
