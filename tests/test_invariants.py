@@ -14,6 +14,7 @@ from lawkb.api import KnowledgeBase
 from lawkb.case import Case
 from lawkb.facts import many, one
 from lawkb.infer import Finding, Findings
+from lawkb.measures import measures
 from lawkb.proof import Prover
 from lawkb.terms import ID, key
 

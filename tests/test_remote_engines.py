@@ -21,6 +21,7 @@ from lawkb.ask import conclude
 from lawkb.base import Base
 from lawkb.case import Case
 from lawkb.errors import LawkbError
+from lawkb.infer import Findings
 from lawkb.query import run as run_query
 from lawkb.remote import engine
 from lawkb.remote.address import Access, Address
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow  # left out of `make check`
 
+MAY_HANG = 3
 GRAPH = "https://w3id.org/lawkb/graph/"
 LEFT = f"SELECT ?g {{ GRAPH ?g {{ ?s a <https://w3id.org/lawkb/ns#Case> }} FILTER(STRSTARTS(STR(?g), \"{GRAPH}question/\")) }}"
 
@@ -51,7 +53,7 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture(scope="module")
 def published(url: str, kb: KnowledgeBase) -> Base:
     """The packaged knowledge base, published on the server and opened with it."""
-    server = Server(Address.of(url), Access(timeout=300))
+    server = Server(Address.of(url), Access(timeout=100))
     publish(kb.base, server)
     base = Base(kb.base.path)
     base.elsewhere = Remote(base, server)
@@ -61,10 +63,23 @@ def published(url: str, kb: KnowledgeBase) -> Base:
 def test_a_server_finds_what_is_found_here_in_questions_in_which_every_rule_fires_that_ever_does(published: Base, kb: KnowledgeBase) -> None:
     cases, fired = sample(kb.base, size=0)
     assert len(fired) >= len(kb.base.rules) * 0.85
+    slow: list[str] = []
     for case, question in cases:
-        found, expected = conclude(published, case, question), conclude(kb.base, case, question)
+        found, expected = _asked(published, case, question, slow), conclude(kb.base, case, question)
         assert not (unlike := differences(found, expected, ("server", "here"))), f"{case.key} {question}\n" + "\n".join(unlike[:3])
         assert {kind: list(listed) for kind, listed in found.by_kind.items()} == {kind: list(expected.by_kind[kind]) for kind in expected.by_kind}
+
+
+def _asked(published: Base, case: Case, question: str, slow: list[str]) -> Findings:
+    """Ask a server. Virtuoso plans anew for every graph, and once in hundreds of questions so badly that it does not come to an end:
+    then the question is asked again, in a new graph, a few times in all."""
+    while True:
+        try:
+            return conclude(published, case, question)
+        except LawkbError as error:
+            slow.append(case.key)
+            if "has not answered within" not in str(error) or len(slow) > MAY_HANG:
+                raise
 
 
 def test_the_page_on_servers_shows_commands_that_work(published: Base, url: str, invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
