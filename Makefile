@@ -24,7 +24,7 @@ check: $(READY)
 
 # The engines and the oracle on ten times as many questions as `make test` asks them; takes the better part of an hour.
 agree: $(READY)
-	LAWKB_AGREE=20000 LAWKB_ORACLE=1500 $(BIN)/python -m pytest -q -n 2 tests/test_agreement.py tests/test_oracle.py
+	LAWKB_AGREE=20000 LAWKB_ORACLE=1500 LAWKB_WORLD=2000 $(BIN)/python -m pytest -q -n 2 tests/test_agreement.py tests/test_oracle.py tests/test_world.py
 
 # Mends what can be mended: Python imports and idioms, canonical Turtle.
 format: $(READY)

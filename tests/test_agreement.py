@@ -16,9 +16,12 @@ that each code of the closed lists comes up somewhere.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import random
 import shutil
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -26,6 +29,7 @@ import pytest
 from conftest import TINY
 from engines import invented
 from engines.agree import Question, disagreements, engines, kinds, plain, questions, reduced, smallest, turning_days
+from engines.at_once import at_once, one_by_one
 from engines.memory import Dossier, Spoil, over_oxigraph, over_tables
 from engines.shrink import shrink
 from lawkb.api import KnowledgeBase, load
@@ -36,6 +40,7 @@ from lawkb.infer import CompiledRule
 from lawkb.pattern import parse
 from lawkb.rules import STAGES_OF, Rule, load_rules
 from lawkb.terms import CASE, ID
+from lawkb.world import World
 
 pytestmark = pytest.mark.slow  # left out of `make check`
 
@@ -190,3 +195,16 @@ def test_a_broken_plan_is_shrunk_to_its_rule_and_to_the_facts_that_show_it(
 def test_what_the_dossier_leaves_out_is_told(tiny: KnowledgeBase) -> None:
     case = Case.of_iri(f"{CASE}XXA.XXB.2016-01-01")
     assert "leaves out facts" in smallest(tiny.base, Question(case, kinds(case)[1]))
+
+
+def test_all_pairs_at_once_agree_with_pair_by_pair_on_invented_worlds(worlds: Base) -> None:
+    """Verdicts, options and order of every ordered pair of every invented world, on days of change, the day before and the day after."""
+    turns = turning_days(worlds)
+    chance = random.Random(SEED)
+    days = [chance.choice([day for code in group for day in turns.get(code, ())]) + chance.choice((-1, 0, 1)) for group in GROUPS]
+    for place, day in enumerate(days[:6]):
+        on, strict = dt.date.fromordinal(day), place % 3 == 2
+        pairs = [pair for group in GROUPS for pair in permutations(group, 2)]
+        world = World(worlds)
+        world.run(pairs, on, strict)
+        assert at_once(world) == one_by_one(worlds, (Case(a, b, on, strict=strict) for a, b in pairs)), on

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import os
 import random
 import xml.etree.ElementTree as ET
 from collections import defaultdict
-from collections.abc import Iterable
 from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,15 +16,14 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
+from engines.at_once import at_once, one_by_one
 from lawkb import atlas as atlas_module
 from lawkb.api import KnowledgeBase
-from lawkb.ask import conclude
 from lawkb.case import Case
 from lawkb.coding import Codes, spelled
 from lawkb.errors import LawkbError
 from lawkb.measures import leads, measures
-from lawkb.options import OptionReader
-from lawkb.terms import CONCEPT, key
+from lawkb.terms import CONCEPT
 from lawkb.world import World, all_pairs
 
 if TYPE_CHECKING:
@@ -42,31 +41,7 @@ SMALL = ("ITA", "NGA", "FRA", "MAC", "XKX")
 
 def _pairs(kb: KnowledgeBase, number: int, seed: int) -> list[tuple[str, str]]:
     pairs = all_pairs(kb.base)
-    return [*KNOWN, *random.Random(seed).sample(pairs, number)]
-
-
-def _at_once(world: World) -> tuple[dict[Row, Row], dict[Row, list[Row]]]:
-    verdicts = {row[:2] + row[3:4]: (row[2], *row[4:]) for row in world.connection.execute("SELECT * FROM verdict").fetchall()}
-    options: dict[Row, list[Row]] = defaultdict(list)
-    for row in world.connection.execute("SELECT requesting, requested, measure, rank, verdict, standing, instrument, organisation, rule, last_known, finding "
-                                        "FROM choice ORDER BY ALL").fetchall():
-        options[row[:3]].append(row[3:])
-    return verdicts, options
-
-
-def _one_by_one(kb: KnowledgeBase, cases: Iterable[Case]) -> tuple[dict[Row, Row], dict[Row, list[Row]]]:
-    verdicts, options = {}, {}
-    for case in cases:
-        findings = conclude(kb.base, case)
-        reader = OptionReader(kb.base, case, findings, False)
-        for finding in findings.of("ChannelVerdict"):
-            measure = finding.get("measure") or ""
-            place = (case.requesting, case.requested, key(measure))
-            verdicts[place] = (key(finding.get("channel") or ""), key(finding.get("verdict") or ""), finding.iri)
-            if listed := reader.options(measure):
-                options[place] = [(o.rank, o.verdict, o.standing, o.instrument, o.network, o.domestic.partition(":")[2] if o.domestic else None,
-                                   o.certainty == "last-known", o.finding) for o in listed]
-    return verdicts, options
+    return [*KNOWN, *random.Random(seed).sample(pairs, int(os.environ.get("LAWKB_WORLD", number)))]
 
 
 @pytest.mark.parametrize(("on", "strict"), [(TODAY, False), (dt.date(2012, 3, 1), True), (dt.date(2020, 12, 31), False), (dt.date(2021, 1, 1), False)])
@@ -74,18 +49,18 @@ def test_all_at_once_concludes_and_ranks_what_is_concluded_pair_by_pair(kb: Know
     pairs = _pairs(kb, 12, on.toordinal())
     world = World(kb.base)
     world.run(pairs, on, strict)
-    assert _at_once(world) == _one_by_one(kb, (Case(a, b, on, strict=strict) for a, b in dict.fromkeys(pairs)))
+    assert at_once(world) == one_by_one(kb.base, (Case(a, b, on, strict=strict) for a, b in dict.fromkeys(pairs)))
 
 
 def test_a_measure_asked_for_alone_has_the_verdicts_that_it_has_among_all(kb: KnowledgeBase) -> None:
     pairs = _pairs(kb, 60, 3)
     every = World(kb.base)
     every.run(pairs, TODAY)
-    verdicts, options = _at_once(every)
+    verdicts, options = at_once(every)
     for part in (measures(kb.base)[::2], measures(kb.base)[1::2], ["extradition"]):
         some = World(kb.base, part)
         some.run(pairs, TODAY)
-        assert _at_once(some) == ({place: row for place, row in verdicts.items() if place[2] in part},
+        assert at_once(some) == ({place: row for place, row in verdicts.items() if place[2] in part},
                                   {place: rows for place, rows in options.items() if place[2] in part})
 
 
@@ -97,7 +72,7 @@ def test_many_batches_give_what_one_gives(kb: KnowledgeBase, monkeypatch: pytest
     told: list[tuple[int, int]] = []
     parts = World(kb.base, ["mla"])
     parts.run(pairs, TODAY, progress=lambda done, total: told.append((done, total)))
-    assert _at_once(parts) == _at_once(whole)
+    assert at_once(parts) == at_once(whole)
     assert told == [*((done, 20) for done in range(0, 20, 9)), (20, 20)]
 
 
