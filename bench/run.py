@@ -22,7 +22,7 @@ HERE = Path(__file__).resolve().parent
 DAY = "2026-11-23"
 # Treaty networks thick and thin, the European Union inside and at its border, islands, territories, and a pair with next to nothing.
 PAIRS = ("ITA NGA", "FRA DEU", "FRA DNK", "DEU GBR", "DEU JPN", "NOR ISL", "USA IRN", "THA USA", "BRA COL", "CHN MAC", "PRT HKG", "FJI TUV")
-PATIENCE = 60.0  # seconds that an engine gets for one pair
+PATIENCE = 30.0  # seconds that an engine gets for one pair
 PEER_PAIRS = ("ITA NGA", "FRA DEU", "USA IRN")
 LAWKB = (str(Path(sys.executable).parent / "lawkb"),) if (Path(sys.executable).parent / "lawkb").exists() \
     else (sys.executable, "-c", "from lawkb.cli import main; main()")
@@ -121,7 +121,7 @@ def inference(kb: KnowledgeBase, pairs: tuple[str, ...], repeats: int, patience:
 def everything(kb: KnowledgeBase, quick: bool) -> tuple[list[str], list[dict[str, object]]]:
     """Measure all pairs at once beside other engines, a kernel without proof, and growth."""
     on = dt.date.fromisoformat(DAY)
-    number, repeats = (60, 2) if quick else (1000, 5)
+    number, repeats = (60, 2) if quick else (600, 5)
     rows, data = many.compare(kb.base, many.Datalog(), on, number, repeats, PATIENCE * (1 if quick else 4))
     sample, made = many.kernel(kb.base, on, repeats)
     if not quick:
@@ -145,9 +145,9 @@ def everything(kb: KnowledgeBase, quick: bool) -> tuple[list[str], list[dict[str
              "days and make names, which OWL reasoners such as owlready2's HermiT do not.", "",
              "## Growth", "", "All measures of pairs that have a treaty between two, with each such treaty several times under other names:", "",
              *table(("treaties between two", "rows of facts added", "options found", "time", "ratio"),
-                    many.growth(kb.base, on, 60 if quick else 400, (1, 5, 30))),
+                    many.growth(kb.base, on, 60 if quick else 300, (1, 5, 30))),
              "Assistance in general (`mla`) between pairs drawn by chance, on the first of each month:", "",
-             *table(("months", "pairs answered", "time so far"), many.years(kb.base, 30 if quick else 300, 12 if quick else 120)),
+             *table(("months", "pairs answered", "time so far"), many.years(kb.base, 30 if quick else 100, 12 if quick else 120)),
              f"Most memory held by the process that measured all this: {many.memory()}.", ""]
     return lines, data
 

@@ -202,7 +202,7 @@ def test_all_pairs_at_once_agree_with_pair_by_pair_on_invented_worlds(worlds: Ba
     turns = turning_days(worlds)
     chance = random.Random(SEED)
     days = [chance.choice([day for code in group for day in turns.get(code, ())]) + chance.choice((-1, 0, 1)) for group in GROUPS]
-    for place, day in enumerate(days[:6]):
+    for place, day in enumerate(days[:3]):
         on, strict = dt.date.fromordinal(day), place % 3 == 2
         pairs = [pair for group in GROUPS for pair in permutations(group, 2)]
         world = World(worlds)

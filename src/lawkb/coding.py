@@ -10,7 +10,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Mapping
 
-from lawkb.expressions import Expressions, literal
+from lawkb.expressions import Expressions, Sql, literal
 from lawkb.pattern import Call
 from lawkb.values import Value
 
@@ -90,6 +90,10 @@ class CodedExpressions(Expressions):
     def constant(self, value: Value) -> str:
         """Return a constant as SQL writes it."""
         return literal(value if isinstance(value, int) else self.codes.code(value))
+
+    def number(self, side: Sql) -> str:
+        """Return a number; a column of which no value is known has no sort of its own, but the engine asks for one."""
+        return f"CAST({side.text} AS BIGINT)" if side.sort == "any" else side.text
 
     def text(self, plain: str) -> str:
         """Return a fixed text in a name as SQL writes it."""

@@ -44,6 +44,10 @@ class Expressions:
         """Return a constant as SQL writes it."""
         return literal(value)
 
+    def number(self, side: Sql) -> str:
+        """Return a side of a comparison of numbers as SQL writes it."""
+        return side.text
+
     def text(self, plain: str) -> str:
         """Return a fixed text in a name as SQL writes it."""
         return literal(plain)
@@ -54,7 +58,9 @@ class Expressions:
         sorts = {a.sort, b.sort} - {"any"}
         if not (sorts <= {"number"} or (operator in ("=", "!=") and sorts <= {"iri"})):
             raise self.refuse(f"compares {left} {operator} {right}, which are {' and '.join(sorted(sorts))}", "Compare whole numbers, or IRIs by = and !=")
-        return f"{a.text} {_OPERATORS[operator]} {b.text}"
+        if operator in ("=", "!=") and "number" not in sorts:
+            return f"{a.text} {_OPERATORS[operator]} {b.text}"
+        return f"{self.number(a)} {_OPERATORS[operator]} {self.number(b)}"
 
     def expression(self, part: Call | str) -> Sql:
         """Return what a BIND names."""

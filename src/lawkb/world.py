@@ -248,6 +248,7 @@ JOIN word v ON v.s = f.verdict JOIN ending e ON e.s = substr(f.s, {{behind}})
 WHERE f."forMeasure" IN (SELECT s FROM asked)
 """
 _SORT = ", ".join(f'w."{field}"' for field in Order._fields)
+# where rules give an option several standings, the first by name counts, as in an answer
 _ORDERED = f"""
 INSERT INTO choice
 WITH
@@ -264,10 +265,12 @@ led AS (SELECT "of" AS option, min(w.route) AS route FROM found_RouteFinding f J
 needed AS (SELECT DISTINCT c.s, coalesce(d.option, c."of") AS option
           FROM found_Condition c LEFT JOIN (SELECT DISTINCT s, option FROM deciding) d ON d.s = c."of"),
 open AS (SELECT option, count(*) AS open FROM needed a WHERE NOT EXISTS (SELECT 1 FROM found_ConditionMet m WHERE m.condition = a.s) GROUP BY option),
+stood AS (SELECT "of", arg_min(standing, w.word) AS standing FROM found_Standing JOIN word w ON w.s = standing GROUP BY "of"),
+said AS (SELECT "of", f.s, arg_min(verdict, w.word) AS verdict FROM found_OptionVerdict f JOIN word w ON w.s = verdict GROUP BY ALL),
 listed AS (
     SELECT DISTINCT o.s, o."case", o."forMeasure" AS measure, o."onInstrument" AS instrument, o."onOrganisation" AS organisation, o."onRule" AS rule,
         o."throughOrganisation" AS through, v.s AS finding, v.verdict AS said, t.standing AS stood
-    FROM found_Option o JOIN found_OptionVerdict v ON v."of" = o.s JOIN found_Standing t ON t."of" = o.s
+    FROM found_Option o JOIN said v ON v."of" = o.s JOIN stood t ON t."of" = o.s
     WHERE o."forMeasure" IN (SELECT s FROM asked)),
 weighed AS (
     SELECT l.*, ws.standing AS standing, coalesce(wv.verdict, {WORST}) AS verdict,
