@@ -119,8 +119,7 @@ def _listed(base: Base, facts: Mapping[str, Any], kind: str, scheme: str) -> tup
 
 
 def _codes(base: Base, scheme: str) -> list[str]:
-    rows = base.execute("SELECT subject FROM block WHERE subject >= ? AND subject < ? ORDER BY subject", (f"{CONCEPT}{scheme}/", f"{CONCEPT}{scheme}0"))
-    return [key(row[0]) for row in rows]
+    return [key(entry.iri) for entry in base.scheme(scheme)]
 
 
 def _no_code(given: str, known: list[str], kind: str) -> LawkbError:

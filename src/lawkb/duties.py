@@ -19,7 +19,7 @@ from lawkb.infer import Finding, Findings
 from lawkb.names import quoted
 from lawkb.particulars import particulars
 from lawkb.proof import Prover
-from lawkb.terms import CONCEPT, ID, curie, key
+from lawkb.terms import ID, curie, key
 
 NOTE = "Information on the law, not legal advice: check the depositary's list and the national law before relying on it."
 _BILATERAL = "Instruments between two jurisdictions are not read for this answer, since their articles are not recorded."
@@ -77,9 +77,8 @@ def measures_of(base: Base, topic: str) -> set[str]:
     Raises:
         LawkbError: there is no such topic.
     """
-    rows = base.execute("SELECT subject FROM block WHERE subject >= ? AND subject < ? ORDER BY subject", (f"{CONCEPT}measure/", f"{CONCEPT}measure0"))
     channels: dict[str, set[str]] = {}
-    for entry in base.entries([row[0] for row in rows]):
+    for entry in base.scheme("measure"):
         channels.setdefault(key(one(entry.block, "inChannel") or "any"), set()).add(key(entry.iri))
     codes = set().union(*channels.values())
     given = topic.strip().lower()

@@ -117,9 +117,7 @@ def _only(entries: list[Entry]) -> str | None:
 def _codes(base: Base, field: Field) -> list[str]:
     if not field.scheme:
         return [key(TRAFFICKING)]
-    start = f"{CONCEPT}{field.scheme}/"
-    rows = base.execute("SELECT subject FROM block WHERE subject >= ? AND subject < ? ORDER BY subject", (start, f"{start[:-1]}0"))
-    return [key(row[0]) for row in rows]
+    return [key(entry.iri) for entry in base.scheme(field.scheme)]
 
 
 def _notified(base: Base, parties: Mapping[str, int]) -> Iterator[dict[str, Any]]:

@@ -40,10 +40,9 @@ def of_option(base: Base, found: Findings, option: str) -> list[dict[str, Any]]:
 def open_points(base: Base, measure: str, told: Iterable[str]) -> list[str]:
     """Return the points of a measure that one must know and of which nothing is recorded, in their order."""
     known = set(told)
-    rows = base.execute("SELECT subject FROM block WHERE subject >= ? AND subject < ?", (f"{CONCEPT}point/", f"{CONCEPT}point0"))
     asked = base.entry(f"{CONCEPT}measure/{measure}")
     served = set(many(asked.block, "servedBy")) if asked else set()
-    wanted = [key(entry.iri) for entry in base.entries([row[0] for row in rows]) if served & set(many(entry.block, "pointOf"))]
+    wanted = [key(entry.iri) for entry in base.scheme("point") if served & set(many(entry.block, "pointOf"))]
     return sorted((point for point in wanted if point not in known), key=lambda point: _order(base, point))
 
 

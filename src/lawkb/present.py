@@ -39,8 +39,7 @@ class _Page:
         self.several = answer.question["measure"] is None
         self.asking = self.words.label(f"{ID}jur/{answer.question['requesting']}")
         self.asked = self.words.label(f"{ID}jur/{answer.question['requested']}")
-        scopes = base.execute("SELECT subject FROM block WHERE subject >= ? AND subject < ?", (f"{CONCEPT}scope/", f"{CONCEPT}scope0"))
-        self.scopes = {key(r) for entry in base.entries([row[0] for row in scopes]) for r in many(entry.block, "requires")}
+        self.scopes = {key(r) for entry in base.scheme("scope") for r in many(entry.block, "requires")}
 
     def parts(self, explain: bool) -> Iterator[Part]:
         question = self.answer.question

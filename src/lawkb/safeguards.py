@@ -11,7 +11,7 @@ from lawkb.facts import one
 from lawkb.infer import Findings
 from lawkb.options import slug_of_article
 from lawkb.proof import Prover
-from lawkb.terms import CONCEPT, ID, curie, key
+from lawkb.terms import ID, curie, key
 
 
 def safeguards(base: Base, case: Case, findings: Findings, prover: Prover) -> Iterable[Safeguard]:
@@ -20,8 +20,7 @@ def safeguards(base: Base, case: Case, findings: Findings, prover: Prover) -> It
     `state` is `yes` where the safeguard has to be dealt with (a clause binds, a risk is there), `no` where what is recorded
     says that it has not, `unknown` where nothing recorded settles it: then `look` says where to look.
     """
-    rows = base.execute("SELECT subject FROM block WHERE subject >= ? AND subject < ?", (f"{CONCEPT}safeguard/", f"{CONCEPT}safeguard0"))
-    concepts = sorted(base.entries([row[0] for row in rows]), key=lambda entry: int(one(entry.block, "order") or 0))
+    concepts = sorted(base.scheme("safeguard"), key=lambda entry: int(one(entry.block, "order") or 0))
     for concept in concepts:
         found = findings.of("SafeguardFinding", safeguard=concept.iri)
         found.sort(key=lambda f: (key(f.get("party") or "") != case.requesting, key(f.get("applies") or "") != "yes", f.iri))
