@@ -1,35 +1,37 @@
-"""Compiles a rule's patterns into one SQL statement over the tables of `lawkb.tables`.
+"""Compiles a rule's patterns into joins over the tables of `lawkb.tables`, and these into one SQL statement.
 
 Each subject of a pattern is the case, a finding or a fact. A finding is one row of its class's table; where a rule does not
-say its class, the rules that make it do, and the statement has a branch for each class that it can be of. MINUS becomes
-NOT EXISTS on the variables that it shares. The case stays a column throughout, so that a statement answers for as many
-cases as there are in the tables. What has no translation that is sure to mean the same is refused.
+say its class, the rules that make it do, and the rule has a branch for each class that it can be of. The case stays a column
+throughout, so that a statement answers for as many cases as there are in the tables. What has no translation that is sure to
+mean the same is refused.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
+from lawkb.branches import NOTHING, Branch, Excluded, Read
 from lawkb.errors import LawkbError
-from lawkb.expressions import Expressions, Sql
+from lawkb.expressions import Expressions
 from lawkb.infer import RESTS_ON, Plan
 from lawkb.joins import Item, ordered
 from lawkb.pattern import Construct, Group, Triple, is_variable, refused
 from lawkb.ranges import FACT, UNKNOWN, classes_in
 from lawkb.rules import STAGES, Rule
+from lawkb.sql import statement
 from lawkb.tables import CASE_CLASS, SUBJECT, Catalogue, Found, Probe, Relation, column, concluded, signature
 from lawkb.terms import LAW, RDF_TYPE
 from lawkb.values import short
 
-_NOTHING = "NULL"
-
 
 @dataclass(frozen=True)
 class Compiled:
-    """A plan with the look-ups (table, columns) for which its tables are to be indexed."""
+    """A plan with the joins that it is made of, and the look-ups (table, columns) for which its tables are to be indexed."""
 
     plan: Plan
+    branches: tuple[Branch, ...]
     probes: frozenset[Probe]
 
 
@@ -48,14 +50,14 @@ def compile_rules(rules: dict[Rule, Construct], catalogue: Catalogue, lean: type
     compiled = {rule: compile_rule(rule, construct, catalogue, lean) for rule, construct in rules.items()}
     turns = _turns({rule: each.plan for rule, each in compiled.items()})
     tables = {found.table for found in catalogue.found.values() if found.read}
-    return {rule: Compiled(replace(each.plan, turn=turns[rule], keeps=tuple(keep for keep in each.plan.keeps if keep[0] in tables)), each.probes)
+    return {rule: replace(each, plan=replace(each.plan, turn=turns[rule], keeps=tuple(keep for keep in each.plan.keeps if keep[0] in tables)))
             for rule, each in compiled.items()}
 
 
 def compile_rule(rule: Rule, construct: Construct, catalogue: Catalogue, lean: type[Expressions] | None = None) -> Compiled:
     """Compile one rule; its turn among the others is for `compile_rules` to say."""
     compiler = _Compiler(rule, construct, catalogue, lean)
-    return Compiled(compiler.plan(), frozenset(compiler.probes))
+    return Compiled(compiler.plan(), compiler.branches, frozenset(compiler.probes))
 
 
 def _turns(plans: dict[Rule, Plan]) -> dict[Rule, int]:
@@ -88,7 +90,7 @@ class _Compiler:
         self.kinds = concluded(construct)
         self.stage = STAGES.index(rule.stage)
         self.known = classes_in(self.where, catalogue.ranges, set(catalogue.found))
-        self.aliases = 0
+        self.branches: tuple[Branch, ...] = ()
         self.probes: set[Probe] = set()
         self.reads: set[str] = set()
         self.needs: list[set[str]] = []
@@ -106,12 +108,12 @@ class _Compiler:
         shown = [] if self.lean else stated
         columns = list(dict.fromkeys([*subjects, *(o for _, o in shown)]))
         keeps = tuple(self.keep(self.catalogue.found[kind], stated, columns) for kind in self.kinds if self.catalogue.found[kind].read or not self.lean)
-        branches = [self.select(columns, chosen) for chosen in self.choices(self.where, self.known)]
+        self.branches = tuple(self.branch(columns, chosen) for chosen in self.choices(self.where, self.known))
         values: dict[str, list[int]] = {}
         for name, term in shown:
             if name != RESTS_ON:
                 values.setdefault(name.removeprefix(LAW), []).append(columns.index(term))
-        return Plan(sql=" UNION ".join(branches), turn=0, reads=tuple(sorted(kind.removeprefix(LAW) for kind in self.reads)),
+        return Plan(sql=statement(self.branches, self.write, self.refuse), turn=0, reads=tuple(sorted(kind.removeprefix(LAW) for kind in self.reads)),
                     needs=tuple(sorted(set.intersection(*self.needs))),
                     kinds=tuple(sorted(kind.removeprefix(LAW) for kind in self.kinds)),
                     values=tuple((name, tuple(places)) for name, places in values.items()),
@@ -121,7 +123,7 @@ class _Compiler:
         """Return the table of a class of findings with the columns of the result that it takes."""
         places = [0]
         for name in found.properties:
-            terms = [term for stated_name, term in stated if stated_name == name] or [_NOTHING]
+            terms = [term for stated_name, term in stated if stated_name == name] or [NOTHING]
             if len(terms) > 1:
                 raise self.refuse(f"concludes {_said(name)} twice", "Write one rule for each value of a property that rules read")
             if terms[0] not in columns:
@@ -129,21 +131,29 @@ class _Compiler:
             places.append(columns.index(terms[0]))
         return found.table, tuple(places)
 
-    def select(self, columns: list[str], chosen: dict[str, str]) -> str:
-        """Return the statement for one choice of classes."""
-        env: dict[str, Sql] = {}
-        write = self.write(env, self.refuse)
+    def branch(self, columns: list[str], chosen: dict[str, str]) -> Branch:
+        """Return the join for one choice of classes."""
         items = ordered(self.items(self.where, chosen), set())
         self.needs.append({item.source.table for item in items if isinstance(item.source, Found)})
-        tables, conditions = self.join(items, env)
-        for variable, expression in self.where.binds:
-            env[variable] = write.expression(expression)
-        conditions += [write.comparison(*each) for each in self.where.filters]
-        for shared, group in self.where.minus:
-            conditions += self.absent(shared, group, env)
-        shown = ", ".join(_NOTHING if term == _NOTHING else write.value(term).text for term in columns)
-        distinct = "DISTINCT " if self.repeats(items, columns) else ""
-        return f"SELECT {distinct}{shown} FROM {' CROSS JOIN '.join(tables)}{' WHERE ' if conditions else ''}{' AND '.join(conditions)}"
+        excluded = [each for shared, group in self.where.minus for each in self.excluded(shared, group)]
+        return Branch(self.reads_of(items, set()), tuple(self.where.binds), tuple(self.where.filters), tuple(excluded), tuple(columns),
+                      self.repeats(items, columns))
+
+    def excluded(self, shared: frozenset[str], group: Group) -> Iterator[Excluded]:
+        """Yield the joins of a group with which nothing may agree, one for each choice of classes."""
+        known = classes_in(group, self.catalogue.ranges, set(self.catalogue.found), {v: self.known[v] for v in shared if v in self.known})
+        for chosen in self.choices(group, known):
+            yield Excluded(shared, self.reads_of(ordered(self.items(group, chosen), set(shared)), set(shared)), tuple(group.filters))
+
+    def reads_of(self, items: list[Item], bound: set[str]) -> tuple[Read, ...]:
+        """Return the tables of a join; notes the look-ups that it makes."""
+        known, reads = set(bound), []
+        for item in items:
+            if looked_up := item.probe(known):
+                self.probes.add((item.source.table, looked_up))
+            known |= item.variables
+            reads.append(Read(item.source.table, tuple(item.columns), frozenset(item.source.may_lack if isinstance(item.source, Found) else ())))
+        return tuple(reads)
 
     @staticmethod
     def repeats(items: list[Item], shown: list[str]) -> bool:
@@ -232,44 +242,6 @@ class _Compiler:
                 raise self.refuse(f"reads {_said(name)} of a {_said(classes[0])}, of which no rule says it", "Read it from the fact or finding that has it")
         others = [Item(self.catalogue.found[kind], [(SUBJECT, subject, "iri")]) for kind in classes[1:]]
         return self.rows(first, subject, [(p, o, "iri") for p, o in properties]) + others
-
-    # joins
-
-    def join(self, items: list[Item], env: dict[str, Sql]) -> tuple[list[str], list[str]]:
-        """Return the tables in their order and the conditions between them; adds to `env` where each variable is found."""
-        tables, conditions = [], []
-        for item in items:
-            if looked_up := item.probe(set(env)):
-                self.probes.add((item.source.table, looked_up))
-            self.aliases += 1
-            tables.append(f"{item.source.table} t{self.aliases}")
-            for name, term, sort in item.columns:
-                place = f"t{self.aliases}.{name}"
-                if not is_variable(term):
-                    conditions.append(f"{place} = {self.write(env, self.refuse).value(term).text}")
-                elif term in env:
-                    conditions.append(f"{place} = {env[term].text}")
-                    self.like(term, env[term].sort, sort)
-                else:
-                    env[term] = Sql(place, sort)
-                    if isinstance(item.source, Found) and name in item.source.may_lack:
-                        conditions.append(f"{place} IS NOT NULL")
-        return tables, conditions
-
-    def like(self, term: str, left: str, right: str) -> None:
-        if left != right and "any" not in (left, right):
-            raise self.refuse(f"joins on {term} what is {left} with what is {right}", "Compare like with like")
-
-    def absent(self, shared: frozenset[str], group: Group, env: dict[str, Sql]) -> list[str]:
-        """Return the conditions that nothing agrees with a group that is excluded, one for each choice of classes."""
-        known = classes_in(group, self.catalogue.ranges, set(self.catalogue.found), {v: self.known[v] for v in shared if v in self.known})
-        found = []
-        for chosen in self.choices(group, known):
-            inner = {variable: env[variable] for variable in shared}
-            tables, conditions = self.join(ordered(self.items(group, chosen), set(shared)), inner)
-            conditions += [self.write(inner, self.refuse).comparison(*each) for each in group.filters]
-            found.append(f"NOT EXISTS (SELECT 1 FROM {' CROSS JOIN '.join(tables)} WHERE {' AND '.join(conditions)})")
-        return found
 
     def refuse(self, what: str, mend: str) -> LawkbError:
         return refused(self.rule, what, mend)
