@@ -1,115 +1,329 @@
-"""Short codes for the values of tables, for an engine that holds the findings of thousands of cases at once.
+"""Numbers for the values and the names in tables, for an engine that holds the findings of thousands of cases at once.
 
-A value that is known when the plans are compiled (an IRI, a literal) gets a code of a fixed width, and each fixed text in
-the names that rules mint a tag of one or two characters. A minted name is then the codes of its parts and the tags between
-them: it tells apart what the full names tell apart, at a fifth of their length, and `spelled` gives the full name back.
+A value of a fact is numbered by its place among all values in order, so that those of one kind lie together. A name that a
+rule mints is a number too: that of its case, and behind it the place of the name among all that rules could mint from these
+facts. Each form of a name (`/option/<measure>/<instrument>`) has a range of places of its own, and in it the parts of a name
+give its place as day, month and year do in a calendar. So different names have different numbers, and a number can be
+spelled out again, without a list of the names that there are.
+
+The forms are gathered when rules are compiled, and their ranges are reckoned when facts are loaded. In between a statement
+holds marks: `«h3 t1."case"»` for the beginning of a name of the third form, `«p3_2 t2.instrument»` for a part of it.
 """
 
 from __future__ import annotations
 
-import string
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from math import prod
+from typing import Any
 
+from lawkb.branches import NOTHING, Branch
+from lawkb.errors import LawkbError
 from lawkb.expressions import Expressions, Sql, literal
-from lawkb.pattern import Call
+from lawkb.pattern import Call, is_variable
 from lawkb.values import Value
 
-_DIGITS = string.digits + string.ascii_letters
-_TAGS = "".join(c for c in string.punctuation if c not in "'\"\\~%_")
-_SECOND = "~"  # begins a tag of two characters
-_SPARE = 160_000  # codes that stay free for the cases of a batch
+_CASE, _NAME, _CUT, _TEXT = "case", "name", "cut", "text"
+_BITS = 63  # of a number that is not wide
+_MARK = re.compile(r"«(\w)(\d+)(?:_(\d+))?(?: ([^«»]*))?»")
+_MINTED, _FACT = "minted.", "fact"
 
 
-class Codes:
-    """Value -> code and text -> tag, assigned once and kept with the plans that were made with them."""
+# while rules are compiled
 
-    def __init__(self, values: Iterable[str] = ()) -> None:
-        listed = list(values)
-        self.width = 1
-        while len(_DIGITS) ** self.width < len(listed) + _SPARE:
-            self.width += 1
-        self.codes: dict[str, str] = {}
-        self.tags: dict[str, str] = {}
-        for value in listed:
-            self.code(value)
+@dataclass(frozen=True)
+class Part:
+    """A part of a name: its case, another name with its case, what stands behind a mark in a value or a name, or a fixed text.
 
-    @classmethod
-    def of(cls, codes: dict[str, str], tags: dict[str, str]) -> Codes:
-        """Return codes as they were stored."""
-        found = cls()
-        found.codes, found.tags = codes, tags
-        found.width = len(next(iter(codes.values())))
-        return found
-
-    def code(self, value: str) -> str:
-        """Return the code of a value; one that has none yet gets the next."""
-        if value not in self.codes:
-            number, digits = len(self.codes), ""
-            for _ in range(self.width):
-                number, digit = divmod(number, len(_DIGITS))
-                digits = _DIGITS[digit] + digits
-            if number:
-                raise OverflowError(f"{len(self.codes)} values have no code of {self.width} characters")
-            self.codes[value] = digits
-        return self.codes[value]
-
-    def tag(self, text: str) -> str:
-        """Return the tag of a text; the first ones are a single character."""
-        if text not in self.tags:
-            number = len(self.tags)
-            self.tags[text] = _TAGS[number] if number < len(_TAGS) else _SECOND + _DIGITS[number - len(_TAGS)]
-        return self.tags[text]
-
-    def stored(self, value: Value | None) -> Value | None:
-        """Return a value as it stands in coded tables."""
-        return self.code(value) if isinstance(value, str) else value
-
-
-def spelled(coded: str, values: Mapping[str, str], tags: Mapping[str, str], width: int) -> str:
-    """Return the end of a minted name in full, from behind the case on.
-
-    Args:
-        coded: codes and tags.
-        values, tags: what codes and tags stand for.
-        width: the width of a code.
+    The text of a part is the mark (empty: behind the case), or the fixed text.
     """
-    told, place = [], 0
-    while place < len(coded):
-        length = 2 if coded[place] == _SECOND else 1 if coded[place] in _TAGS else width
-        part = coded[place:place + length]
-        told.append(tags[part] if part in tags else values[part].rpartition("/")[2])
-        place += length
-    return "".join(told).replace("//", "/")  # where a name goes on with the end of another, which begins with its own slash
+
+    kind: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class _Text(Sql):
+    """A text made by functions: its parts, each with its expression."""
+
+    parts: tuple[tuple[Part, Sql], ...] = ()
+
+
+class Names:
+    """The forms of the names that rules mint, and where minted names go.
+
+    Attributes:
+        constants: the values that rules name.
+        forms: the forms by number.
+        origins: of each part of each form, the columns from which it is taken.
+        flows: of each column of findings, the columns, and the forms, from which it is filled.
+    """
+
+    def __init__(self) -> None:
+        self.constants: list[str] = []
+        self.forms: list[tuple[Part, ...]] = []
+        self.origins: list[list[set[str]]] = []
+        self.flows: dict[str, set[str]] = {}
+
+    def constant(self, value: str) -> str:
+        """Return the mark of a value that a rule names."""
+        return f"«c{_place(self.constants, value)}»"
+
+    def minted(self, parts: tuple[tuple[Part, Sql], ...]) -> Sql:
+        """Return the expression of a name, and take note of its form."""
+        number = _place(self.forms, tuple(part for part, _ in parts))
+        if number == len(self.origins):
+            self.origins.append([set() for _ in parts])
+        for origins, (_, value) in zip(self.origins[number], parts, strict=True):
+            origins.update([value.origin] if value.origin else ())
+        marks = [f"«h{number} {parts[0][1].text}»", *(f"«p{number}_{place} {value.text}»" for place, (part, value) in enumerate(parts) if part.kind == _CUT)]
+        return Sql(f"({' + '.join(marks)})", "iri", f"{_MINTED}{number}")
+
+    def follow(self, branch: Branch, write: type[Expressions], keeps: Iterable[tuple[str, tuple[int, ...]]], columns: Mapping[str, list[str]]) -> None:
+        """Take note of where the values come from that a branch adds to the tables of findings."""
+        env: dict[str, Sql] = {}
+        for read in branch.reads:
+            for name, term, sort in read.columns:
+                env.setdefault(term, Sql("", sort, f"{read.table}.{name}"))
+        named = write(env, lambda what, mend: LawkbError(what, mend, ""))  # refused before, when the branch was written
+        for variable, expression in branch.binds:
+            env[variable] = named.expression(expression)
+        for table, places in keeps:
+            for name, place in zip(columns[table], places, strict=True):
+                if (term := branch.shown[place]) != NOTHING:
+                    self.flows.setdefault(f"{table}.{name}", set()).add(env[term].origin if is_variable(term) else _FACT)
+
+    def stored(self) -> dict[str, Any]:
+        """Return all of it in what JSON has."""
+        return {"constants": self.constants, "forms": [[(part.kind, part.text) for part in form] for form in self.forms],
+                "origins": [[sorted(each) for each in parts] for parts in self.origins], "flows": {name: sorted(each) for name, each in self.flows.items()}}
 
 
 class CodedExpressions(Expressions):
-    """Writes the expressions of a rule over coded tables. What is cut from a name stays whole: it tells the same things apart."""
+    """Writes the expressions of a rule over numbered tables."""
 
-    codes: Codes
+    names: Names
 
     def constant(self, value: Value) -> str:
         """Return a constant as SQL writes it."""
-        return literal(value if isinstance(value, int) else self.codes.code(value))
+        return literal(value) if isinstance(value, int) else self.names.constant(value)
 
-    def number(self, side: Sql) -> str:
-        """Return a number; a column of which no value is known has no sort of its own, but the engine asks for one."""
-        return f"CAST({side.text} AS BIGINT)" if side.sort == "any" else side.text
+    def expression(self, part: Call | str) -> Sql:
+        """Return what a BIND names."""
+        if isinstance(part, str):
+            return _Text("", "text", parts=((Part(_TEXT, self.plain(part)), Sql("", "text")),)) if part.startswith('"') else self.value(part)
+        if part.name == "IRI":
+            head, *rest = inner.arguments if isinstance(inner := part.arguments[0], Call) and inner.name == "CONCAT" else (inner,)
+            return self.name(head, rest) if rest else self.whole(head)
+        if part.name == "STRAFTER":
+            return self.cut(*part.arguments)
+        return _Text("", "text", parts=self.parts(part.arguments)) if part.name == "CONCAT" else super().expression(part)
 
-    def text(self, plain: str) -> str:
-        """Return a fixed text in a name as SQL writes it."""
-        return literal(self.codes.tag(plain))
+    def name(self, head: Call | str, rest: Iterable[Call | str]) -> Sql:
+        """Return a name that begins with that of the case or of a finding."""
+        whole = self.whole(head)
+        if not (case := _of_case(whole.origin)) and not whole.origin.startswith(("found_", _MINTED)):
+            raise self.refuse("begins a name with that of a fact", "Begin it with that of the case or of a finding: STR(?case)")
+        return self.names.minted(((Part(_CASE if case else _NAME), whole), *self.parts(rest)))
 
-    def after(self, whole: Call | str, mark: Call | str) -> str:
-        """Return what stands behind a mark in a name: behind the case only that, else all of it."""
-        text = self.string(whole)
-        if not isinstance(mark, Call):
-            return text
+    def parts(self, texts: Iterable[Call | str]) -> tuple[tuple[Part, Sql], ...]:
+        """Return the parts of texts that are put together."""
+        found: list[tuple[Part, Sql]] = []
+        for each in map(self.expression, texts):
+            if not isinstance(each, _Text):
+                raise self.refuse("joins in CONCAT what is not a text", "Use STRAFTER of STR, and texts")
+            found += each.parts
+        return tuple(found)
+
+    def cut(self, whole: Call | str, mark: Call | str) -> Sql:
+        """Return what stands behind a mark in an IRI: behind a text, or behind its case."""
+        value = self.whole(whole)
+        if isinstance(mark, str):
+            return _Text("", "text", parts=((Part(_CUT, self.plain(mark)), value),))
         head, *rest = mark.arguments if mark.name == "CONCAT" else (mark,)
-        if rest not in ([], ['"/"']):
-            raise self.refuse("cuts a name behind more than another name and a slash", "Cut it behind the case")
-        return f"substr({text}, length({self.string(head)}) + 1)"
+        if rest != ['"/"'] or not _of_case(self.whole(head).origin):
+            raise self.refuse("cuts a name behind more than its case and a slash", "Cut it behind the case")
+        return _Text("", "text", parts=((Part(_CUT), value),))
 
 
-def coded(codes: Codes) -> type[CodedExpressions]:
-    """Return the class of expressions that are written with these codes."""
-    return type("CodedExpressions", (CodedExpressions,), {"codes": codes})
+def coded(names: Names) -> type[CodedExpressions]:
+    """Return the class of expressions that takes note of names here."""
+    return type("CodedExpressions", (CodedExpressions,), {"names": names})
+
+
+def _of_case(origin: str) -> bool:
+    table, _, name = origin.partition(".")
+    return name == '"case"' or (table.startswith("case_") and name == "s")
+
+
+def _place(listed: list[Any], value: Any) -> int:
+    if value not in listed:
+        listed.append(value)
+    return listed.index(value)
+
+
+# when facts are loaded
+
+@dataclass(frozen=True)
+class _Range:
+    """The numbers that a part of a name can have: how many, and from which one they are counted; of names, or of values from one place to another."""
+
+    size: int
+    low: int
+    names: bool
+    high: int = 0
+
+
+class Codes:
+    """The number of each value and of each name.
+
+    Attributes:
+        values: the values in order; the number of a value is its place.
+        code: value -> number.
+        shift: how many bits stand behind the number of the case. Cases are numbered from 1, so that no name has the number of a value.
+    """
+
+    def __init__(self, values: Iterable[Value], names: dict[str, Any]) -> None:
+        """`values` are those of all facts and cases; `names` is what `Names.stored` gave."""
+        listed = {*values, *names["constants"]}
+        self.values: list[Value] = [*sorted(v for v in listed if isinstance(v, str)), *sorted(v for v in listed if isinstance(v, int))]
+        self.code = {value: number for number, value in enumerate(self.values)}
+        self.constants = names["constants"]
+        self.forms = [tuple(Part(*part) for part in form) for form in names["forms"]]
+        self.origins: list[list[list[str]]] = names["origins"]
+        self.flows: dict[str, list[str]] = names["flows"]
+        self.ranges: dict[int, list[_Range | None]] = {}
+        self.starts: dict[int, int] = {}
+        end = len(self.values)
+        for form in self._order():
+            self.ranges[form] = [self._range(form, place) for place in range(len(self.forms[form]))]
+            self.starts[form] = end
+            end += self._size(form)
+        self.shift = end.bit_length()
+        self._by_start = sorted((start, form) for form, start in self.starts.items())
+
+    def kind(self, cases: int) -> str:
+        """Return the SQL type of names for so many cases at once."""
+        return "BIGINT" if self.shift + (cases + 1).bit_length() <= _BITS else "HUGEINT"
+
+    def holds_names(self, column: str) -> bool:
+        """Say whether a column of findings (`table.column`) may hold minted names."""
+        return bool(self._sources(column)[0])
+
+    def written(self, sql: str, kind: str) -> str:
+        """Return a statement with numbers in place of its marks."""
+        while _MARK.search(sql):
+            sql = _MARK.sub(lambda mark: self._written(mark, kind), sql)
+        return sql
+
+    def spelled(self, number: int) -> str:
+        """Return the value of a number, or the name of one from behind its case on."""
+        if number < len(self.values):
+            return str(self.values[number])
+        start, form = self._by_start[bisect_right(self._by_start, (number, len(self.forms))) - 1]
+        left, told = number - start, []
+        for part, each in zip(reversed(self.forms[form]), reversed(self.ranges[form]), strict=True):
+            if each is None:
+                told.append(part.text)
+            else:
+                left, place = divmod(left, each.size)
+                told.append(self._told(part, each, place))
+        return "".join(reversed(told))
+
+    # forms and their ranges
+
+    def _order(self) -> list[int]:
+        """The forms, those from which others are made before these, and those side by side that stand in the same columns."""
+        columns: dict[int, list[str]] = {form: [] for form in range(len(self.forms))}
+        for column in sorted(self.flows):
+            for form in self._sources(column)[0]:
+                columns[form].append(column)
+        depths: dict[int, int] = {}
+
+        def depth(form: int, above: tuple[int, ...]) -> int:
+            if form in above:
+                raise LawkbError(f"The rules mint names from names without end: {''.join(part.text or '...' for part in self.forms[form])}",
+                                 "Have a rule make its name from the case and from facts", "docs/rules.md")
+            if form not in depths:
+                sources = {other for origins in self.origins[form] for origin in origins for other in self._sources(origin)[0]}
+                depths[form] = 1 + max((depth(other, (*above, form)) for other in sources), default=0)
+            return depths[form]
+
+        return sorted(columns, key=lambda form: (depth(form, ()), columns[form], form))
+
+    def _sources(self, origin: str) -> tuple[set[int], bool]:
+        """The forms of the names that come from a column, and whether values of facts do."""
+        if origin not in self._known:
+            forms, facts, seen, left = set(), False, set(), [origin]
+            while left:
+                if (each := left.pop()) not in seen:
+                    seen.add(each)
+                    if each.startswith(_MINTED):
+                        forms.add(int(each.removeprefix(_MINTED)))
+                    elif each.startswith("found_"):
+                        left += self.flows.get(each, ())
+                    else:
+                        facts = True
+            self._known[origin] = forms, facts
+        return self._known[origin]
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[set[int], bool]]:
+        return {}
+
+    def _range(self, form: int, place: int) -> _Range | None:
+        part = self.forms[form][place]
+        if part.kind in (_CASE, _TEXT):
+            return None
+        found = [self._sources(origin) for origin in self.origins[form][place]]
+        forms = set().union(*(each for each, _ in found))
+        if not forms and part.kind == _CUT:
+            low, high = self._marked(part.text)
+            return _Range(high - low + 2, low, False, high)
+        low = 0 if not forms or any(facts for _, facts in found) else min(self.starts[each] for each in forms)
+        return _Range(max((self.starts[each] + self._size(each) for each in forms), default=1) - low, low, True)
+
+    def _marked(self, mark: str) -> tuple[int, int]:
+        """The first and the last value that has a mark, where these and no others lie between them and differ behind it; else of all values."""
+        found = [number for number, value in enumerate(self.values) if mark in str(value)]
+        alone = all(b == a + 1 for a, b in pairwise(found)) and len({str(self.values[n]).partition(mark)[2] for n in found}) == len(found)
+        return (found[0], found[-1]) if found and alone else (0, len(self.values) - 1) if found else (0, -1)
+
+    def _size(self, form: int) -> int:
+        return prod(each.size for each in self.ranges[form] if each)
+
+    # statements and names
+
+    def _written(self, mark: re.Match[str], kind: str) -> str:
+        sort, number, place, inner = mark.groups()
+        if sort == "c":
+            return str(self.code[self.constants[int(number)]])
+        form, at = int(number), int(place or 0)
+        step = prod(each.size for each in self.ranges[form][at + 1:] if each)
+        each = self.ranges[form][at]
+        if sort == "h":
+            if each is None:  # the case
+                return f"({inner}::{kind} * {1 << self.shift} + {self.starts[form]})"
+            if step == 1:
+                return f"({inner} + {self.starts[form] - each.low})"
+            return f"({inner} + (({inner} & {self.mask}) - {each.low}) * {step - 1} + {self.starts[form] - each.low})"
+        if each is None:
+            raise ValueError(f"the part {at} of the form {form} has no range")
+        if each.names:
+            return f"((({inner} & {self.mask}) - {each.low}) * {step})"
+        return f"((CASE WHEN {inner} BETWEEN {each.low} AND {each.high} THEN {inner} - {each.low - 1} ELSE 0 END)::{kind} * {step})"
+
+    @property
+    def mask(self) -> int:
+        """The bits behind the number of the case."""
+        return (1 << self.shift) - 1
+
+    def _told(self, part: Part, each: _Range, place: int) -> str:
+        if not each.names:
+            return str(self.values[each.low + place - 1]).partition(part.text)[2] if place else ""
+        told = self.spelled(each.low + place)
+        return told if part.kind == _NAME else told.partition(part.text)[2] if part.text else told[1:]

@@ -20,10 +20,14 @@ Refuse = Callable[[str, str], LawkbError]
 
 @dataclass(frozen=True)
 class Sql:
-    """An expression with the sort of its value: `iri`, `number`, `literal`, `text` (made by a function), `mixed`, or `any` (no value is known)."""
+    """An expression with the sort of its value: `iri`, `number`, `literal`, `text` (made by a function), `mixed`, or `any` (no value is known).
+
+    `origin` says where a value comes from, for writers who ask: `table.column`.
+    """
 
     text: str
     sort: str
+    origin: str = ""
 
 
 class Expressions:
@@ -44,28 +48,18 @@ class Expressions:
         """Return a constant as SQL writes it."""
         return literal(value)
 
-    def number(self, side: Sql) -> str:
-        """Return a side of a comparison of numbers as SQL writes it."""
-        return side.text
-
-    def text(self, plain: str) -> str:
-        """Return a fixed text in a name as SQL writes it."""
-        return literal(plain)
-
     def comparison(self, operator: str, left: str, right: str) -> str:
         """Return a comparison of whole numbers, or whether two IRIs are the same."""
         a, b = self.value(left), self.value(right)
         sorts = {a.sort, b.sort} - {"any"}
         if not (sorts <= {"number"} or (operator in ("=", "!=") and sorts <= {"iri"})):
             raise self.refuse(f"compares {left} {operator} {right}, which are {' and '.join(sorted(sorts))}", "Compare whole numbers, or IRIs by = and !=")
-        if operator in ("=", "!=") and "number" not in sorts:
-            return f"{a.text} {_OPERATORS[operator]} {b.text}"
-        return f"{self.number(a)} {_OPERATORS[operator]} {self.number(b)}"
+        return f"{a.text} {_OPERATORS[operator]} {b.text}"
 
     def expression(self, part: Call | str) -> Sql:
         """Return what a BIND names."""
         if isinstance(part, str):
-            return Sql(self.text(self._plain(part)), "text") if part.startswith('"') else self.value(part)
+            return Sql(literal(self.plain(part)), "text") if part.startswith('"') else self.value(part)
         if part.name == "IRI":
             inner = part.arguments[0]
             return Sql(self._headed(inner if isinstance(inner, Call) and inner.name == "CONCAT" else Call("CONCAT", (inner,))), "iri")
@@ -75,18 +69,19 @@ class Expressions:
             return Sql(self._texts(part.arguments), "text")
         raise self.refuse("uses the whole text of an IRI elsewhere than at the head of a minted IRI", "Take its last part with STRAFTER")
 
-    def string(self, part: Call | str) -> str:
-        """Return the whole text of an IRI."""
+    def whole(self, part: Call | str) -> Sql:
+        """Return the IRI of which the whole text is asked."""
         if not isinstance(part, Call) or part.name != "STR":
             raise self.refuse("makes or cuts an IRI that does not begin with STR of one", "Begin it with that of the case or of a finding: STR(?case)")
         inner = self.expression(part.arguments[0])
         if inner.sort not in ("iri", "any"):
             raise self.refuse("uses STR of what is not an IRI", "Make names from IRIs")
-        return inner.text
+        return inner
 
     def _headed(self, concat: Call) -> str:
         head, *rest = concat.arguments
-        return f"({self.string(head)} || {self._texts(rest)})" if rest else self.string(head)
+        whole = self.whole(head).text
+        return f"({whole} || {self._texts(rest)})" if rest else whole
 
     def _texts(self, parts: Iterable[Call | str]) -> str:
         values = [self.expression(part) for part in parts]
@@ -96,9 +91,9 @@ class Expressions:
 
     def after(self, whole: Call | str, mark: Call | str) -> str:
         """Return what stands behind a mark in a name."""
-        text = self.string(whole)
+        text = self.whole(whole).text
         if isinstance(mark, str) and mark.startswith('"'):
-            plain = self._plain(mark)
+            plain = self.plain(mark)
             if not plain or plain in ROOT or any(ROOT.endswith(plain[:n]) for n in range(1, len(plain))):
                 raise self.refuse(f"cuts an IRI at {mark}, which may stand in its root", 'Cut it at a kind, such as "/instrument/"')
             at = f"instr({text}, {literal(plain)})"
@@ -108,7 +103,8 @@ class Expressions:
             return f"CASE WHEN substr({text}, 1, length({head})) = {head} THEN substr({text}, length({head}) + 1) ELSE '' END"
         raise self.refuse("cuts an IRI at what is neither a text nor the head of another IRI", 'Cut it at a kind, such as "/instrument/"')
 
-    def _plain(self, term: str) -> str:
+    def plain(self, term: str) -> str:
+        """Return what stands between the quotes of a text."""
         body = term[1:term.rindex('"')]
         if "\\" in body or not term.endswith('"'):
             raise self.refuse(f"makes a name with {term}", "Use a plain text without escapes")

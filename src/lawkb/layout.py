@@ -6,7 +6,7 @@ import json
 import sqlite3
 from dataclasses import asdict
 
-from lawkb.coding import Codes, coded
+from lawkb.coding import Names, coded
 from lawkb.facts import Facts
 from lawkb.pattern import Construct
 from lawkb.plan import compile_rules
@@ -15,7 +15,7 @@ from lawkb.rules import STAGES_OF, Rule
 from lawkb.tables import Catalogue, case_schema, facts_schema
 
 SCHEMA = "question_schema"
-WORLD = "world_tables"
+WORLD = "world"
 
 
 def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) -> dict[Rule, tuple[str, str | None]]:
@@ -33,12 +33,14 @@ def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) ->
     for relation in catalogue.relations():
         base.executemany(f"INSERT INTO {relation.table} VALUES ({','.join('?' for _ in relation.columns)})", relation.rows)
     base.execute("INSERT INTO meta VALUES (?,?)", (SCHEMA, ";\n".join(case_schema(catalogue, probes))))
-    many = catalogue.showing(SHOWN)
-    codes = Codes(sorted({value for relation in catalogue.relations() for row in relation.rows for value in row if isinstance(value, str)}))
+    many, names = catalogue.showing(SHOWN), Names()
     channels = {rule: construct for rule, construct in rules.items() if rule.stage in STAGES_OF["channels"]}
-    lean = compile_rules(channels, many, coded(codes))
-    base.executemany("INSERT INTO word VALUES (?,?)", ((code, value) for value, code in codes.codes.items()))
-    base.executemany("INSERT INTO tag VALUES (?,?)", ((tag, text) for text, tag in codes.tags.items()))
+    write = coded(names)
+    lean = compile_rules(channels, many, write)
     tables = {found.table: found.columns for found in sorted(many.found.values(), key=lambda each: each.table) if found.read}
-    base.execute("INSERT INTO meta VALUES (?,?)", (WORLD, json.dumps(tables)))
+    for each in lean.values():
+        for branch in each.branches:
+            names.follow(branch, write, each.plan.keeps, tables)
+    numbers = {relation.table: [False, *(relation.sort(p) == "number" for p in relation.properties)] for relation in catalogue.relations()}
+    base.execute("INSERT INTO meta VALUES (?,?)", (WORLD, json.dumps({"tables": tables, "numbers": numbers, "names": names.stored()})))
     return {rule: (json.dumps(asdict(compiled[rule].plan)), json.dumps(asdict(lean[rule].plan)) if rule in lean else None) for rule in rules}

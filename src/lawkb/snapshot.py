@@ -52,8 +52,6 @@ CREATE TABLE concerns_row(item INTEGER, subject INTEGER, PRIMARY KEY(item, subje
 CREATE VIEW concerns AS SELECT i.iri AS item, b.subject AS subject FROM concerned i JOIN concerns_row c ON c.item=i.item
     JOIN packed_block b ON b.rowid=c.subject;
 CREATE TABLE disputed(subject TEXT, fact TEXT, PRIMARY KEY(subject, fact)) WITHOUT ROWID;
-CREATE TABLE word(code TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE tag(code TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE rule(stage TEXT, name TEXT, header TEXT NOT NULL, query TEXT NOT NULL, plan TEXT NOT NULL, lean TEXT,
     PRIMARY KEY(stage, name)) WITHOUT ROWID;
 """

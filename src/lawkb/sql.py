@@ -55,7 +55,7 @@ class _Select:
                     conditions.append(f"{place} = {env[term].text}")
                     self.like(term, env[term].sort, sort)
                 else:
-                    env[term] = Sql(place, sort)
+                    env[term] = Sql(place, sort, f"{read.table}.{name}")
                     if name in read.lacking:
                         conditions.append(f"{place} IS NOT NULL")
         return tables, conditions

@@ -12,16 +12,17 @@ import itertools
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lawkb.base import Base
 from lawkb.case import PROPERTIES, Case
-from lawkb.coding import Codes, spelled
+from lawkb.coding import Codes
 from lawkb.facts import many, one
 from lawkb.infer import CompiledRule, run
+from lawkb.layout import WORLD
 from lawkb.measures import measures as every_measure
 from lawkb.ranking import NO_GENERALITY, NO_ROUTE, NO_STRENGTH, SHOWN, VERDICTS, WORST, Order
 from lawkb.rules import STAGES_OF
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Pair = tuple[str, str]
+_MOST = 2**31 - 1  # as a small number
 BATCH = 150_000  # pairs times measures: enough for statements to pay, few enough for their findings to stay below 2 GB
 
 
@@ -52,11 +54,22 @@ class World:
         self.connection: DuckDBPyConnection = duckdb.connect()
         self.connection.execute("SET preserve_insertion_order=false")
         self.connection.execute("SET temp_directory=?", [str(Path(tempfile.gettempdir()) / f"lawkb-{os.getpid()}")])
-        self.tables: dict[str, list[str]] = json.loads(base.meta["world_tables"])
-        tags = dict(base.execute("SELECT text, code FROM tag").fetchall())
-        self.codes = Codes.of(dict(base.execute("SELECT value, code FROM word").fetchall()), tags)
-        self.rules = _needed([rule for rule in base.lean_rules if rule.stage in STAGES_OF["channels"]])
-        self._load_facts()
+        laid = json.loads(base.meta[WORLD])
+        self.numeric: dict[str, list[bool]] = laid["numbers"]
+        facts = self._facts()
+        values = {value for name, columns in facts.items() for column, numeric in zip(columns.values(), self.numeric[name], strict=True) if not numeric for value in column}
+        for code in jurisdictions(base):
+            values.update(value for _, values in _stated(Case(code, code, dt.date.min, strict=True)) for value in values if isinstance(value, str))
+        self.codes = Codes(values, laid["names"])
+        self.size = max(1, BATCH // len(self.measures))
+        self.kind = self.codes.kind(self.size)
+        self.tables: dict[str, list[tuple[str, str]]] = {
+            table: [(column, self.kind if self.codes.holds_names(f"{table}.{column}") else "INTEGER") for column in columns] for table, columns in laid["tables"].items()}
+        self.rules = [replace(rule, plan=replace(rule.plan, sql=self.codes.written(rule.plan.sql, self.kind)))
+                      for rule in _needed([rule for rule in base.lean_rules if rule.stage in STAGES_OF["channels"]])]
+        for name, columns in facts.items():
+            self._lay(name, {column: values if numeric else list(map(self.codes.code.__getitem__, values))
+                             for (column, values), numeric in zip(columns.items(), self.numeric[name], strict=True)})
         self._load_weights()
         self.connection.execute(_RESULTS)
 
@@ -70,12 +83,10 @@ class World:
             progress: called with (pairs done, pairs in all).
         """
         listed = list(pairs)
-        size = max(1, BATCH // len(self.measures))
-        for done in range(0, len(listed), size):
+        for done in range(0, len(listed), self.size):
             if progress:
                 progress(done, len(listed))
-            batch = [Case(a, b, on, strict=strict) for a, b in listed[done:done + size]]
-            self._begin(batch)
+            self._begin([Case(a, b, on, strict=strict) for a, b in listed[done:done + self.size]])
             run(_Batch(self.connection, self.tables), self.rules)
             self._take(f"{on.isoformat()}{'.strict' if strict else ''}")
         if progress:
@@ -83,89 +94,99 @@ class World:
 
     # facts and weights
 
-    def _load_facts(self) -> None:
-        names = [row[0] for row in self.base.execute("SELECT name FROM sqlite_master WHERE type='table' AND name GLOB 'facts_*'")]
-        for name in names:
+    def _facts(self) -> dict[str, dict[str, list[Value]]]:
+        """The tables of facts, by name and column."""
+        tables = {}
+        for name in self.numeric:
             cursor = self.base.execute(f"SELECT * FROM {name}")
-            columns = [column for column, *_ in cursor.description]
-            self._lay(name, columns, [tuple(map(self.codes.stored, row)) for row in cursor.fetchall() if self._asked(row[0])])
+            rows = self._rows([row for row in cursor.fetchall() if self._asked(row[0])])
+            columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in cursor.description]
+            tables[name] = {column: values for (column, *_), values in zip(cursor.description, columns, strict=True)}
+        return tables
+
+    def _rows(self, rows: list[tuple[Value, ...]]) -> list[tuple[Value, ...]]:
+        """The rows of a table as they are laid: a place for who wants others."""
+        return rows
 
     def _asked(self, subject: str) -> bool:
         return subject in self.measures or not subject.startswith("/concept/measure/")
 
     def _load_weights(self) -> None:
         """What orders options, as tables: of provisions, routes, standings and instruments, and the names of what is no instrument."""
-        base, code = self.base, self._code
+        base = self.base
         weight = {entry.iri: int(one(entry.block, "weight") or 0)
                   for scheme in ("strength", "route", "standing", "generality") for entry in base.scheme(scheme)}
         provisions = []
         for entry in base.of_class("Provision"):
             strengths = [weight[s] for s in many(entry.block, "strength") if s in weight]
             routes = [weight[r] for r in many(entry.block, "route") if key(r) != "any"]
-            provisions.append((code(entry.iri), min(strengths, default=NO_STRENGTH), min(routes, default=None)))
-        self._lay("weigh_provision", ["s", "strength", "route"], provisions, ("BIGINT", "BIGINT"))
-        self._lay("weigh_route", ["s", "route"], [(code(e.iri), weight[e.iri]) for e in base.scheme("route")])
-        self._lay("weigh_standing", ["s", "standing"], [(code(e.iri), weight[e.iri]) for e in base.scheme("standing")])
+            provisions.append((entry.iri, min(strengths, default=NO_STRENGTH), min(routes, default=None)))
+        self._weigh("provision", ["strength", "route"], provisions)
+        self._weigh("route", ["route"], [(e.iri, weight[e.iri]) for e in base.scheme("route")])
+        self._weigh("standing", ["standing"], [(e.iri, weight[e.iri]) for e in base.scheme("standing")])
         instruments = [row[0] for row in base.execute("SELECT slug FROM instrument ORDER BY slug")]
-        self._lay("weigh_instrument", ["s", "generality"],
-                  [(code(e.iri), weight.get(one(e.block, "generality") or "", 0)) for e in base.entries(f"{ID}instrument/{slug}" for slug in instruments)])
-        self._lay("weigh_verdict", ["s", "verdict"], [(code(f"{CONCEPT}verdict/{name}"), place) for name, place in VERDICTS.items()])
-        self._lay("asked", ["s"], [(self.codes.code(measure),) for measure in sorted(self.measures)])
+        self._weigh("instrument", ["generality"],
+                    [(e.iri, weight.get(one(e.block, "generality") or "", 0)) for e in base.entries(f"{ID}instrument/{slug}" for slug in instruments)])
+        self._weigh("verdict", ["verdict"], [(f"{CONCEPT}verdict/{name}", place) for name, place in VERDICTS.items()])
+        code = self.codes.code
+        self._lay("asked", {"s": [code[measure] for measure in sorted(self.measures) if measure in code]})
         named = [row[0] for row in base.execute("SELECT subject FROM block WHERE class IN ('Organisation', 'Network', 'InformationSystem', 'CooperationRule')")]
-        names = [(code(iri), base.label(iri)) for iri in named] + [(code(f"{ID}instrument/{slug}"), slug) for slug in instruments]
-        self._lay("name", ["s", "name"], names)
-        self.values = {coded: value for value, coded in self.codes.codes.items()}
-        self.texts = {coded: text for text, coded in self.codes.tags.items()}
-        self._lay("word", ["s", "word"], [(coded, value.rpartition("/")[2]) for coded, value in self.values.items()])
+        names = {short(iri): base.label(iri) for iri in named} | {short(f"{ID}instrument/{slug}"): slug for slug in instruments}
+        known = {value: name for value, name in names.items() if value in code}
+        self._lay("name", {"s": [code[value] for value in known], "name": list(known.values())})
+        self._lay("word", {"s": list(range(len(self.codes.values))), "word": [str(value).rpartition("/")[2] for value in self.codes.values]})
 
-    def _code(self, iri: str) -> str:
-        return self.codes.code(short(iri))
+    def _weigh(self, name: str, columns: list[str], rows: Iterable[tuple[str, *tuple[int | None, ...]]]) -> None:
+        """Lay a table of weights for the values that facts have."""
+        numbered = [(self.codes.code[short(iri)], *weights) for iri, *weights in rows if short(iri) in self.codes.code]
+        self._lay(f"weigh_{name}", dict(zip(["s", *columns], map(list, zip(*numbered, strict=True)), strict=False)) if numbered else {c: [] for c in ["s", *columns]})
 
-    def _lay(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[Value | None]], sorts: Sequence[str] | None = None) -> None:
-        """Make a table of rows; a column of whole numbers only is one of numbers."""
-        listed = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in columns]
-        kinds = ["VARCHAR", *sorts] if sorts else ["BIGINT" if values and all(isinstance(value, int) for value in values) else "VARCHAR" for values in listed]
+    def _lay(self, name: str, columns: Mapping[str, Sequence[Value | None]]) -> None:
+        """Make a table of columns: of numbers, or of texts if one value is one."""
+        kinds = ["VARCHAR" if any(isinstance(value, str) for value in values) else "BIGINT" if max((abs(v) for v in values if isinstance(v, int)), default=0) > _MOST else "INTEGER" for values in columns.values()]
         described = ", ".join(f'"{column}" {kind}' for column, kind in zip(columns, kinds, strict=True))
         self.connection.execute(f"CREATE OR REPLACE TABLE {name}({described})")
-        if rows:
+        if any(columns.values()):
             taken = ", ".join(f"unnest(CAST(? AS {kind}[]))" for kind in kinds)
-            self.connection.execute(f"INSERT INTO {name} SELECT {taken}", listed)
+            # numbers in one text are taken in faster than one by one
+            given = [list(values) if kind == "VARCHAR" else str(list(values)).replace("None", "NULL") for values, kind in zip(columns.values(), kinds, strict=True)]
+            self.connection.execute(f"INSERT INTO {name} SELECT {taken}", given)
 
     # one batch
 
     def _begin(self, cases: Sequence[Case]) -> None:
-        """Empty the tables of cases and findings, and lay the cases of a batch into them; a case is coded by its pair."""
+        """Empty the tables of cases and findings, and lay the cases of a batch into them, numbered from 1."""
         for table, columns in self.tables.items():
-            self.connection.execute(f"CREATE OR REPLACE TABLE {table}({', '.join(f'{column} VARCHAR' for column in columns)})")
-        stated: dict[str, list[tuple[Value | None, ...]]] = {}
-        for name in ("type", *PROPERTIES):
-            stated[f"case_{name}"] = []
-        pairs = []
-        for case in cases:
-            coded = self.codes.code(f"/case/{case.requesting}.{case.requested}")
-            pairs.append((coded, case.requesting, case.requested))
-            for predicate, objects in case.block().items():
-                name = "type" if predicate == RDF_TYPE else predicate.removeprefix(LAW)
-                stated[f"case_{name}"] += [(coded, self.codes.stored(encode(obj))) for obj in objects]
-        for table, rows in stated.items():
-            second = "rdf_type" if table == "case_type" else table.removeprefix("case_")
-            self._lay(table, ["s", second], rows, ("BIGINT",) if table.endswith("Day") else ("VARCHAR",))
-        self._lay("pair", ["s", "requesting", "requested"], pairs)
+            self.connection.execute(f"CREATE OR REPLACE TABLE {table}({', '.join(f'{column} {kind}' for column, kind in columns)})")
+        stated: dict[str, tuple[list[int], list[Value]]] = {name: ([], []) for name in ("type", *PROPERTIES)}
+        for number, case in enumerate(cases, start=1):
+            for name, values in _stated(case):
+                for value in values:
+                    stated[name][0].append(number)
+                    stated[name][1].append(self.codes.code[value] if isinstance(value, str) else value)
+        for name, (numbers, values) in stated.items():
+            self._lay(f"case_{name}", {"s": numbers, "rdf_type" if name == "type" else name: values})
+        self._lay("pair", {"s": range(1, len(cases) + 1), "requesting": [case.requesting for case in cases], "requested": [case.requested for case in cases]})
 
     def _take(self, days: str) -> None:
         """Add the verdicts and the ordered options of a batch to the results, named in full."""
-        behind = f"substr(s, {self.codes.width + 1})"
-        ends = [row[0] for row in self.connection.execute(f"SELECT DISTINCT {behind} FROM found_ChannelVerdict "
-                                                          f"UNION SELECT DISTINCT {behind} FROM found_OptionVerdict").fetchall()]
-        self._lay("ending", ["s", "text"], [(end, spelled(end, self.values, self.texts, self.codes.width)) for end in ends])
+        ends = [row[0] for row in self.connection.execute(f"SELECT DISTINCT s & {self.codes.mask} FROM found_ChannelVerdict "
+                                                          f"UNION SELECT DISTINCT s & {self.codes.mask} FROM found_OptionVerdict").fetchall()]
+        self._lay("ending", {"s": ends, "text": list(map(self.codes.spelled, ends))})
         for statement in (_ORDERED, _VERDICTS):
-            self.connection.execute(statement.format(days=days, behind=self.codes.width + 1))
+            self.connection.execute(statement.format(days=days, mask=self.codes.mask))
+
+
+def _stated(case: Case) -> Iterator[tuple[str, list[Value]]]:
+    """Yield what a case states, by the names of the tables."""
+    for predicate, objects in case.block().items():
+        yield "type" if predicate == RDF_TYPE else predicate.removeprefix(LAW), list(map(encode, objects))
 
 
 class _Batch:
     """Runs rules over the cases of a batch, and keeps their findings in the tables."""
 
-    def __init__(self, connection: DuckDBPyConnection, tables: dict[str, list[str]]) -> None:
+    def __init__(self, connection: DuckDBPyConnection, tables: dict[str, list[tuple[str, str]]]) -> None:
         self.connection, self.tables = connection, tables
         self.filled: set[str] = set()
 
@@ -193,11 +214,11 @@ class _Batch:
 
     def _several(self, table: str) -> bool:
         """Say whether a finding may stand in several rows; numbers made of names are told apart faster than the names, and never too many apart."""
-        return _count(self.connection.execute(f"SELECT count(*) - count(DISTINCT hash({self.tables[table][0]})) FROM {table}")) > 0
+        return _count(self.connection.execute(f"SELECT count(*) - count(DISTINCT hash({self.tables[table][0][0]})) FROM {table}")) > 0
 
     def _combine(self, table: str) -> None:
         """A finding with several values of several properties has them in every combination, as it has in RDF."""
-        subject, *columns = self.tables[table]
+        subject, *columns = (column for column, _ in self.tables[table])
         names = [f"v{place}" for place in range(len(columns))]
         lists = ", ".join(f"coalesce(list(DISTINCT {column}) FILTER ({column} IS NOT NULL), [NULL]) AS {name}"
                           for column, name in zip(columns, names, strict=True))
@@ -244,7 +265,7 @@ _VERDICTS = f"""
 INSERT INTO verdict
 SELECT DISTINCT p.requesting, p.requested, c.word, m.word, v.word, {_IRI}
 FROM found_ChannelVerdict f JOIN pair p ON p.s = f."case" JOIN word c ON c.s = f.channel JOIN word m ON m.s = f."forMeasure"
-JOIN word v ON v.s = f.verdict JOIN ending e ON e.s = substr(f.s, {{behind}})
+JOIN word v ON v.s = f.verdict JOIN ending e ON e.s = f.s & {{mask}}
 WHERE f."forMeasure" IN (SELECT s FROM asked)
 """
 _SORT = ", ".join(f'w."{field}"' for field in Order._fields)
@@ -293,7 +314,7 @@ SELECT p.requesting, p.requested, m.word, row_number() OVER (PARTITION BY w."cas
     EXISTS (SELECT 1 FROM found_LastKnown k WHERE k."case" = w."case"
             AND (k."onInstrument" = w.instrument OR (w.instrument IS NULL AND k."onOrganisation" = w.organisation))), {_IRI}
 FROM weighed w JOIN pair p ON p.s = w."case" JOIN word m ON m.s = w.measure JOIN word v ON v.s = w.said JOIN word t ON t.s = w.stood
-JOIN ending e ON e.s = substr(w.finding, {{behind}})
+JOIN ending e ON e.s = w.finding & {{mask}}
 LEFT JOIN word i ON i.s = w.instrument LEFT JOIN word o ON o.s = w.organisation LEFT JOIN word r ON r.s = w.rule
 """
 
