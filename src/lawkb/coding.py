@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import astuple, dataclass
 from itertools import pairwise
 from math import prod
 from typing import Any
@@ -53,6 +52,28 @@ class _Text(Sql):
     parts: tuple[tuple[Part, Sql], ...] = ()
 
 
+@dataclass(frozen=True)
+class _Name(Sql):
+    """A minted name, with the expressions of its parts."""
+
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Maker:
+    """A branch of a rule that adds to a table of findings.
+
+    Attributes:
+        rule: the rule.
+        form: the form of the names that it mints; None where it takes the names from elsewhere.
+        told: of each column behind the name, what tells its value: the place of a part of the name, a constant, or None.
+    """
+
+    rule: str
+    form: int | None
+    told: tuple[int | str | None, ...]
+
+
 class Names:
     """The forms of the names that rules mint, and where minted names go.
 
@@ -61,6 +82,7 @@ class Names:
         forms: the forms by number.
         origins: of each part of each form, the columns from which it is taken.
         flows: of each column of findings, the columns, and the forms, from which it is filled.
+        makers: of each table of findings, the branches of rules that fill it.
     """
 
     def __init__(self) -> None:
@@ -68,6 +90,7 @@ class Names:
         self.forms: list[tuple[Part, ...]] = []
         self.origins: list[list[set[str]]] = []
         self.flows: dict[str, set[str]] = {}
+        self.makers: dict[str, list[Maker]] = {}
 
     def constant(self, value: str) -> str:
         """Return the mark of a value that a rule names."""
@@ -81,26 +104,32 @@ class Names:
         for origins, (_, value) in zip(self.origins[number], parts, strict=True):
             origins.update([value.origin] if value.origin else ())
         marks = [f"«h{number} {parts[0][1].text}»", *(f"«p{number}_{place} {value.text}»" for place, (part, value) in enumerate(parts) if part.kind == _CUT)]
-        return Sql(f"({' + '.join(marks)})", "iri", f"{_MINTED}{number}")
+        return _Name(f"({' + '.join(marks)})", "iri", f"{_MINTED}{number}", tuple(value.text for _, value in parts))
 
-    def follow(self, branch: Branch, write: type[Expressions], keeps: Iterable[tuple[str, tuple[int, ...]]], columns: Mapping[str, list[str]]) -> None:
-        """Take note of where the values come from that a branch adds to the tables of findings."""
+    def follow(self, rule: str, branch: Branch, write: type[Expressions], keeps: Iterable[tuple[str, tuple[int, ...]]],
+               columns: Mapping[str, list[str]]) -> None:
+        """Take note of where the values come from that a branch of a rule adds to the tables of findings."""
         env: dict[str, Sql] = {}
         for read in branch.reads:
             for name, term, sort in read.columns:
-                env.setdefault(term, Sql("", sort, f"{read.table}.{name}"))
+                env.setdefault(term, Sql(term, sort, f"{read.table}.{name}"))
         named = write(env, lambda what, mend: LawkbError(what, mend, ""))  # refused before, when the branch was written
         for variable, expression in branch.binds:
             env[variable] = named.expression(expression)
         for table, places in keeps:
-            for name, place in zip(columns[table], places, strict=True):
-                if (term := branch.shown[place]) != NOTHING:
+            terms = [branch.shown[place] for place in places]
+            for name, term in zip(columns[table], terms, strict=True):
+                if term != NOTHING:
                     self.flows.setdefault(f"{table}.{name}", set()).add(env[term].origin if is_variable(term) else _FACT)
+            subject = env[terms[0]]
+            form = int(subject.origin.removeprefix(_MINTED)) if isinstance(subject, _Name) else None
+            self.makers.setdefault(table, []).append(Maker(rule, form, tuple(_told(subject, env.get(term, Sql(term, ""))) for term in terms[1:])))
 
     def stored(self) -> dict[str, Any]:
         """Return all of it in what JSON has."""
         return {"constants": self.constants, "forms": [[(part.kind, part.text) for part in form] for form in self.forms],
-                "origins": [[sorted(each) for each in parts] for parts in self.origins], "flows": {name: sorted(each) for name, each in self.flows.items()}}
+                "origins": [[sorted(each) for each in parts] for parts in self.origins], "flows": {name: sorted(each) for name, each in self.flows.items()},
+                "makers": {table: [astuple(maker) for maker in makers] for table, makers in self.makers.items()}}
 
 
 class CodedExpressions(Expressions):
@@ -155,6 +184,12 @@ def coded(names: Names) -> type[CodedExpressions]:
     return type("CodedExpressions", (CodedExpressions,), {"names": names})
 
 
+def _told(name: Sql, value: Sql) -> int | str | None:
+    if isinstance(name, _Name) and value.text in name.parts:
+        return name.parts.index(value.text)
+    return None if is_variable(value.text) or isinstance(value, _Name) else value.text
+
+
 def _of_case(origin: str) -> bool:
     table, _, name = origin.partition(".")
     return name == '"case"' or (table.startswith("case_") and name == "s")
@@ -170,12 +205,20 @@ def _place(listed: list[Any], value: Any) -> int:
 
 @dataclass(frozen=True)
 class _Range:
-    """The numbers that a part of a name can have: how many, and from which one they are counted; of names, or of values from one place to another."""
+    """The numbers that a part of a name can have.
+
+    Attributes:
+        size: how many.
+        low, high: the first and the last one.
+        names: whether they are those of names.
+        sure: whether all values that stand in its columns lie in it; the others have no text behind the mark, and place 0.
+    """
 
     size: int
     low: int
     names: bool
     high: int = 0
+    sure: bool = True
 
 
 class Codes:
@@ -187,15 +230,19 @@ class Codes:
         shift: how many bits stand behind the number of the case. Cases are numbered from 1, so that no name has the number of a value.
     """
 
-    def __init__(self, values: Iterable[Value], names: dict[str, Any]) -> None:
-        """`values` are those of all facts and cases; `names` is what `Names.stored` gave."""
-        listed = {*values, *names["constants"]}
+    def __init__(self, columns: Mapping[str, Iterable[Value]], names: dict[str, Any]) -> None:
+        """`columns` (`table.column`) are all those of facts and cases whose values are to be numbered; `names` is what `Names.stored` gave."""
+        listed = {value for values in columns.values() for value in values}.union(names["constants"])
         self.values: list[Value] = [*sorted(v for v in listed if isinstance(v, str)), *sorted(v for v in listed if isinstance(v, int))]
         self.code = {value: number for number, value in enumerate(self.values)}
         self.constants = names["constants"]
+        numbers = {column: list(map(self.code.__getitem__, values)) for column, values in columns.items()}
+        self._spans = {column: (min(listed), max(listed)) if listed else (0, -1) for column, listed in numbers.items()}
         self.forms = [tuple(Part(*part) for part in form) for form in names["forms"]]
         self.origins: list[list[list[str]]] = names["origins"]
         self.flows: dict[str, list[str]] = names["flows"]
+        self._known: dict[str, tuple[set[int], set[str]]] = {}
+        self.makers = {table: [Maker(rule, form, tuple(told)) for rule, form, told in makers] for table, makers in names["makers"].items()}
         self.ranges: dict[int, list[_Range | None]] = {}
         self.starts: dict[int, int] = {}
         end = len(self.values)
@@ -213,6 +260,26 @@ class Codes:
     def holds_names(self, column: str) -> bool:
         """Say whether a column of findings (`table.column`) may hold minted names."""
         return bool(self._sources(column)[0])
+
+    def repeated(self, table: str, rules: Container[str]) -> bool:
+        """Say whether two of these rules may add the same finding to a table."""
+        forms: dict[int | None, set[str]] = {}
+        for maker in self.makers.get(table, ()):
+            if maker.rule in rules:
+                forms.setdefault(maker.form, set()).add(maker.rule)
+        return any(len(each) > 1 for each in forms.values()) or (None in forms and len(forms) > 1)
+
+    def untold(self, table: str, rules: Container[str]) -> list[int]:
+        """Return the columns behind the finding's name, by place, of which the name does not tell the value for all that these rules add."""
+        makers = [maker for maker in self.makers.get(table, ()) if maker.rule in rules]
+        found = []
+        for place, told in enumerate(zip(*(maker.told for maker in makers), strict=True)):
+            by_form: dict[int | None, set[int | str | None]] = {}
+            for maker, how in zip(makers, told, strict=True):
+                by_form.setdefault(maker.form, set()).add(how if self._tells(maker.form, how) else None)
+            if any(None in each or len(each) > 1 for each in by_form.values()):
+                found.append(place)
+        return found
 
     def written(self, sql: str, kind: str) -> str:
         """Return a statement with numbers in place of its marks."""
@@ -255,10 +322,13 @@ class Codes:
 
         return sorted(columns, key=lambda form: (depth(form, ()), columns[form], form))
 
-    def _sources(self, origin: str) -> tuple[set[int], bool]:
-        """The forms of the names that come from a column, and whether values of facts do."""
+    def _sources(self, origin: str) -> tuple[set[int], set[str]]:
+        """The forms of the names that come from a column, and the columns of facts whose values do."""
         if origin not in self._known:
-            forms, facts, seen, left = set(), False, set(), [origin]
+            forms: set[int] = set()
+            facts: set[str] = set()
+            seen: set[str] = set()
+            left = [origin]
             while left:
                 if (each := left.pop()) not in seen:
                     seen.add(each)
@@ -267,13 +337,9 @@ class Codes:
                     elif each.startswith("found_"):
                         left += self.flows.get(each, ())
                     else:
-                        facts = True
+                        facts.add(each)
             self._known[origin] = forms, facts
         return self._known[origin]
-
-    @cached_property
-    def _known(self) -> dict[str, tuple[set[int], bool]]:
-        return {}
 
     def _range(self, form: int, place: int) -> _Range | None:
         part = self.forms[form][place]
@@ -283,7 +349,8 @@ class Codes:
         forms = set().union(*(each for each, _ in found))
         if not forms and part.kind == _CUT:
             low, high = self._marked(part.text)
-            return _Range(high - low + 2, low, False, high)
+            spans = [self._spans.get(column) for _, facts in found for column in facts]
+            return _Range(high - low + 2, low, False, high, all(span and (span[0] > span[1] or low <= span[0] <= span[1] <= high) for span in spans))
         low = 0 if not forms or any(facts for _, facts in found) else min(self.starts[each] for each in forms)
         return _Range(max((self.starts[each] + self._size(each) for each in forms), default=1) - low, low, True)
 
@@ -292,6 +359,13 @@ class Codes:
         found = [number for number, value in enumerate(self.values) if mark in str(value)]
         alone = all(b == a + 1 for a, b in pairwise(found)) and len({str(self.values[n]).partition(mark)[2] for n in found}) == len(found)
         return (found[0], found[-1]) if found and alone else (0, len(self.values) - 1) if found else (0, -1)
+
+    def _tells(self, form: int | None, how: int | str | None) -> bool:
+        """Say whether a part of a name of this form, or a constant, tells a value: a part does if all that it may be taken from lies in its range."""
+        if form is None or how is None or isinstance(how, str):
+            return form is not None and how is not None
+        each = self.ranges[form][how]
+        return each is None or each.sure
 
     def _size(self, form: int) -> int:
         return prod(each.size for each in self.ranges[form] if each)
@@ -315,6 +389,8 @@ class Codes:
             raise ValueError(f"the part {at} of the form {form} has no range")
         if each.names:
             return f"((({inner} & {self.mask}) - {each.low}) * {step})"
+        if each.sure:
+            return f"(({inner} - {each.low - 1})::{kind} * {step})"
         return f"((CASE WHEN {inner} BETWEEN {each.low} AND {each.high} THEN {inner} - {each.low - 1} ELSE 0 END)::{kind} * {step})"
 
     @property

@@ -38,9 +38,9 @@ def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) ->
     write = coded(names)
     lean = compile_rules(channels, many, write)
     tables = {found.table: found.columns for found in sorted(many.found.values(), key=lambda each: each.table) if found.read}
-    for each in lean.values():
+    for rule, each in lean.items():
         for branch in each.branches:
-            names.follow(branch, write, each.plan.keeps, tables)
+            names.follow(rule.iri, branch, write, each.plan.keeps, tables)
     numbers = {relation.table: [False, *(relation.sort(p) == "number" for p in relation.properties)] for relation in catalogue.relations()}
     base.execute("INSERT INTO meta VALUES (?,?)", (WORLD, json.dumps({"tables": tables, "numbers": numbers, "names": names.stored()})))
     return {rule: (json.dumps(asdict(compiled[rule].plan)), json.dumps(asdict(lean[rule].plan)) if rule in lean else None) for rule in rules}

@@ -8,13 +8,13 @@ mean the same is refused.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
 from lawkb.branches import NOTHING, Branch, Excluded, Read
 from lawkb.errors import LawkbError
-from lawkb.expressions import Expressions
+from lawkb.expressions import Expressions, Refuse
 from lawkb.infer import RESTS_ON, Plan
 from lawkb.joins import Item, ordered
 from lawkb.pattern import Construct, Group, Triple, is_variable, refused
@@ -26,6 +26,9 @@ from lawkb.terms import LAW, RDF_TYPE
 from lawkb.values import short
 
 
+Writer = Callable[[tuple[Branch, ...], Refuse], str]
+
+
 @dataclass(frozen=True)
 class Compiled:
     """A plan with the joins that it is made of, and the look-ups (table, columns) for which its tables are to be indexed."""
@@ -35,14 +38,14 @@ class Compiled:
     probes: frozenset[Probe]
 
 
-def compile_rules(rules: dict[Rule, Construct], catalogue: Catalogue, lean: type[Expressions] | None = None) -> dict[Rule, Compiled]:
+def compile_rules(rules: dict[Rule, Construct], catalogue: Catalogue, lean: Writer | None = None) -> dict[Rule, Compiled]:
     """Compile every rule.
 
     Args:
         rules: the rules as parsed.
         catalogue: the tables, filled.
         lean: for many cases at once: plans give only what the tables of findings keep, and neither the further values nor the premises of a
-            finding, and they write values as this class of expressions does.
+            finding, and they are written by this function.
 
     Raises:
         LawkbError: names the rule, and what in it lies outside the subset that has a translation.
@@ -54,7 +57,7 @@ def compile_rules(rules: dict[Rule, Construct], catalogue: Catalogue, lean: type
             for rule, each in compiled.items()}
 
 
-def compile_rule(rule: Rule, construct: Construct, catalogue: Catalogue, lean: type[Expressions] | None = None) -> Compiled:
+def compile_rule(rule: Rule, construct: Construct, catalogue: Catalogue, lean: Writer | None = None) -> Compiled:
     """Compile one rule; its turn among the others is for `compile_rules` to say."""
     compiler = _Compiler(rule, construct, catalogue, lean)
     return Compiled(compiler.plan(), compiler.branches, frozenset(compiler.probes))
@@ -84,8 +87,8 @@ def _turns(plans: dict[Rule, Plan]) -> dict[Rule, int]:
 class _Compiler:
     """Compiles one rule; gathers the classes of findings that it reads and the look-ups that it makes."""
 
-    def __init__(self, rule: Rule, construct: Construct, catalogue: Catalogue, lean: type[Expressions] | None) -> None:
-        self.lean, self.write = lean is not None, lean or Expressions
+    def __init__(self, rule: Rule, construct: Construct, catalogue: Catalogue, lean: Writer | None) -> None:
+        self.lean, self.write = lean is not None, lean or written
         self.rule, self.where, self.template, self.catalogue = rule, construct.where, construct.template, catalogue
         self.kinds = concluded(construct)
         self.stage = STAGES.index(rule.stage)
@@ -113,7 +116,7 @@ class _Compiler:
         for name, term in shown:
             if name != RESTS_ON:
                 values.setdefault(name.removeprefix(LAW), []).append(columns.index(term))
-        return Plan(sql=statement(self.branches, self.write, self.refuse), turn=0, reads=tuple(sorted(kind.removeprefix(LAW) for kind in self.reads)),
+        return Plan(sql=self.write(self.branches, self.refuse), turn=0, reads=tuple(sorted(kind.removeprefix(LAW) for kind in self.reads)),
                     needs=tuple(sorted(set.intersection(*self.needs))),
                     kinds=tuple(sorted(kind.removeprefix(LAW) for kind in self.kinds)),
                     values=tuple((name, tuple(places)) for name, places in values.items()),
@@ -245,6 +248,11 @@ class _Compiler:
 
     def refuse(self, what: str, mend: str) -> LawkbError:
         return refused(self.rule, what, mend)
+
+
+def written(branches: tuple[Branch, ...], refuse: Refuse) -> str:
+    """Return the statement of a rule for one case, whose tables are joined in the order in which they stand."""
+    return statement(branches, Expressions, refuse)
 
 
 def _said(iri: str) -> str:

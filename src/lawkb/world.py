@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from lawkb.base import Base
 from lawkb.case import PROPERTIES, Case
+from lawkb.batch import Batch, Table
 from lawkb.coding import Codes
 from lawkb.facts import many, one
 from lawkb.infer import CompiledRule, run
@@ -26,6 +27,7 @@ from lawkb.layout import WORLD
 from lawkb.measures import measures as every_measure
 from lawkb.ranking import NO_GENERALITY, NO_ROUTE, NO_STRENGTH, SHOWN, VERDICTS, WORST, Order
 from lawkb.rules import STAGES_OF
+from lawkb.tables import SUBJECT
 from lawkb.terms import CASE, CONCEPT, ID, LAW, RDF_TYPE, key
 from lawkb.values import Value, encode, short
 
@@ -57,16 +59,12 @@ class World:
         laid = json.loads(base.meta[WORLD])
         self.numeric: dict[str, list[bool]] = laid["numbers"]
         facts = self._facts()
-        values = {value for name, columns in facts.items() for column, numeric in zip(columns.values(), self.numeric[name], strict=True) if not numeric for value in column}
-        for code in jurisdictions(base):
-            values.update(value for _, values in _stated(Case(code, code, dt.date.min, strict=True)) for value in values if isinstance(value, str))
-        self.codes = Codes(values, laid["names"])
+        self.codes = Codes(self._columns(facts), laid["names"])
         self.size = max(1, BATCH // len(self.measures))
+        self.rules = _needed([rule for rule in base.lean_rules if rule.stage in STAGES_OF["channels"]])
         self.kind = self.codes.kind(self.size)
-        self.tables: dict[str, list[tuple[str, str]]] = {
-            table: [(column, self.kind if self.codes.holds_names(f"{table}.{column}") else "INTEGER") for column in columns] for table, columns in laid["tables"].items()}
-        self.rules = [replace(rule, plan=replace(rule.plan, sql=self.codes.written(rule.plan.sql, self.kind)))
-                      for rule in _needed([rule for rule in base.lean_rules if rule.stage in STAGES_OF["channels"]])]
+        self.tables = {name: self._table(name, columns) for name, columns in laid["tables"].items()}
+        self.rules = [replace(rule, plan=replace(rule.plan, sql=self.codes.written(rule.plan.sql, self.kind))) for rule in self.rules]
         for name, columns in facts.items():
             self._lay(name, {column: values if numeric else list(map(self.codes.code.__getitem__, values))
                              for (column, values), numeric in zip(columns.items(), self.numeric[name], strict=True)})
@@ -87,7 +85,9 @@ class World:
             if progress:
                 progress(done, len(listed))
             self._begin([Case(a, b, on, strict=strict) for a, b in listed[done:done + self.size]])
-            run(_Batch(self.connection, self.tables), self.rules)
+            batch = Batch(self.connection, self.tables)
+            run(batch, self.rules)
+            batch.settle()
             self._take(f"{on.isoformat()}{'.strict' if strict else ''}")
         if progress:
             progress(len(listed), len(listed))
@@ -103,6 +103,20 @@ class World:
             columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in cursor.description]
             tables[name] = {column: values for (column, *_), values in zip(cursor.description, columns, strict=True)}
         return tables
+
+    def _columns(self, facts: dict[str, dict[str, list[Value]]]) -> dict[str, list[Value]]:
+        """The columns of facts and cases whose values get numbers, by the names by which plans know them."""
+        found = {f"{name}.{_quoted(column)}": values for name, columns in facts.items()
+                 for (column, values), numeric in zip(columns.items(), self.numeric[name], strict=True) if not numeric}
+        for code in jurisdictions(self.base):
+            for name, values in _stated(Case(code, code, dt.date.min, strict=True)):
+                found.setdefault(f"case_{name}.{_quoted(name)}", []).extend(value for value in values if isinstance(value, str))
+        return found
+
+    def _table(self, name: str, columns: list[str]) -> Table:
+        rules = {rule.iri for rule in self.rules}
+        kinds = {column: self.kind if self.codes.holds_names(f"{name}.{column}") else "INTEGER" for column in columns}
+        return Table(name, kinds, self.codes.repeated(name, rules), [columns[place + 1] for place in self.codes.untold(name, rules)])
 
     def _rows(self, rows: list[tuple[Value, ...]]) -> list[tuple[Value, ...]]:
         """The rows of a table as they are laid: a place for who wants others."""
@@ -156,8 +170,8 @@ class World:
 
     def _begin(self, cases: Sequence[Case]) -> None:
         """Empty the tables of cases and findings, and lay the cases of a batch into them, numbered from 1."""
-        for table, columns in self.tables.items():
-            self.connection.execute(f"CREATE OR REPLACE TABLE {table}({', '.join(f'{column} {kind}' for column, kind in columns)})")
+        for table in self.tables.values():
+            self.connection.execute(f"CREATE OR REPLACE TABLE {table.name}({', '.join(f'{column} {kind}' for column, kind in table.columns.items())})")
         stated: dict[str, tuple[list[int], list[Value]]] = {name: ([], []) for name in ("type", *PROPERTIES)}
         for number, case in enumerate(cases, start=1):
             for name, values in _stated(case):
@@ -177,56 +191,14 @@ class World:
             self.connection.execute(statement.format(days=days, mask=self.codes.mask))
 
 
+def _quoted(column: str) -> str:
+    return column if column == SUBJECT else f'"{column}"'
+
+
 def _stated(case: Case) -> Iterator[tuple[str, list[Value]]]:
     """Yield what a case states, by the names of the tables."""
     for predicate, objects in case.block().items():
         yield "type" if predicate == RDF_TYPE else predicate.removeprefix(LAW), list(map(encode, objects))
-
-
-class _Batch:
-    """Runs rules over the cases of a batch, and keeps their findings in the tables."""
-
-    def __init__(self, connection: DuckDBPyConnection, tables: dict[str, list[tuple[str, str]]]) -> None:
-        self.connection, self.tables = connection, tables
-        self.filled: set[str] = set()
-
-    def apply(self, rule: CompiledRule) -> bool:
-        """Run a rule and keep what is new of its findings; say whether anything is."""
-        if not self.filled >= {*rule.plan.needs}:
-            return False
-        width = 1 + max(place for _, places in rule.plan.keeps for place in places)
-        columns = ", ".join(f"c{place}" for place in range(width))
-        source = f"({rule.plan.sql}) made({columns})"
-        distinct = ""
-        if len(rule.plan.keeps) > 1:
-            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE made AS SELECT * FROM {source}")
-            source, distinct = "made", "DISTINCT "  # a plan repeats no row, but may do so in a part of its columns
-        kept = [self._keep(table, f"SELECT {distinct}{', '.join(f'c{place}' for place in places)} FROM {source}") for table, places in rule.plan.keeps]
-        return any(kept)
-
-    def _keep(self, table: str, rows: str) -> bool:
-        count = _count(self.connection.execute(f"INSERT INTO {table} {rows}{f' EXCEPT SELECT * FROM {table}' if table in self.filled else ''}"))
-        if count:
-            self.filled.add(table)
-            if len(self.tables[table]) > 3 and self._several(table):
-                self._combine(table)
-        return bool(count)
-
-    def _several(self, table: str) -> bool:
-        """Say whether a finding may stand in several rows; numbers made of names are told apart faster than the names, and never too many apart."""
-        return _count(self.connection.execute(f"SELECT count(*) - count(DISTINCT hash({self.tables[table][0][0]})) FROM {table}")) > 0
-
-    def _combine(self, table: str) -> None:
-        """A finding with several values of several properties has them in every combination, as it has in RDF."""
-        subject, *columns = (column for column, _ in self.tables[table])
-        names = [f"v{place}" for place in range(len(columns))]
-        lists = ", ".join(f"coalesce(list(DISTINCT {column}) FILTER ({column} IS NOT NULL), [NULL]) AS {name}"
-                          for column, name in zip(columns, names, strict=True))
-        every = (f"SELECT {subject} AS s, {lists} FROM {table} WHERE {subject} IN (SELECT {subject} FROM {table} GROUP BY {subject} HAVING count(*) > 1) "
-                 f"GROUP BY {subject}")
-        for name in names:
-            every = f"SELECT * REPLACE (unnest({name}) AS {name}) FROM ({every})"
-        self.connection.execute(f"INSERT INTO {table} SELECT * FROM ({every}) EXCEPT SELECT * FROM {table}")
 
 
 def _needed(rules: list[CompiledRule]) -> list[CompiledRule]:
@@ -238,11 +210,6 @@ def _needed(rules: list[CompiledRule]) -> list[CompiledRule]:
         if len(kept) == len(rules):
             return kept
         rules = kept
-
-
-def _count(result: Any) -> int:
-    row = result.fetchone()
-    return int(row[0]) if row else 0
 
 
 def jurisdictions(base: Base) -> list[str]:
