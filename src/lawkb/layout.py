@@ -12,9 +12,11 @@ from lawkb.pattern import Construct
 from lawkb.plan import compile_rules
 from lawkb.ranking import SHOWN
 from lawkb.rules import STAGES_OF, Rule
-from lawkb.tables import Catalogue, case_schema, facts_schema
+from lawkb.setwise import statement as many_cases
+from lawkb.tables import Catalogue, about, case_schema, facts_schema
 
 SCHEMA = "question_schema"
+MEASURES = "measure_tables"
 WORLD = "world"
 
 
@@ -33,10 +35,11 @@ def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) ->
     for relation in catalogue.relations():
         base.executemany(f"INSERT INTO {relation.table} VALUES ({','.join('?' for _ in relation.columns)})", relation.rows)
     base.execute("INSERT INTO meta VALUES (?,?)", (SCHEMA, ";\n".join(case_schema(catalogue, probes))))
+    base.execute("INSERT INTO meta VALUES (?,?)", (MEASURES, json.dumps(about(catalogue.relations(), "measure"))))
     many, names = catalogue.showing(SHOWN), Names()
     channels = {rule: construct for rule, construct in rules.items() if rule.stage in STAGES_OF["channels"]}
     write = coded(names)
-    lean = compile_rules(channels, many, write)
+    lean = compile_rules(channels, many, lambda branches, refuse: many_cases(branches, write, refuse))
     tables = {found.table: found.columns for found in sorted(many.found.values(), key=lambda each: each.table) if found.read}
     for rule, each in lean.items():
         for branch in each.branches:

@@ -22,14 +22,17 @@ def statement(branches: Iterable[Branch], expressions: type[Expressions], refuse
         LawkbError: made by `refuse`.
     """
     numbers = count(1)
-    return " UNION ".join(_Select(expressions, refuse, numbers).written(branch) for branch in branches)
+    return " UNION ".join(Select(expressions, refuse, numbers).written(branch) for branch in branches)
 
 
-class _Select:
+class Select:
+    """Writes the SELECT of a branch."""
+
     def __init__(self, expressions: type[Expressions], refuse: Refuse, numbers: Iterator[int]) -> None:
         self.expressions, self.refuse, self.numbers = expressions, refuse, numbers
 
     def written(self, branch: Branch) -> str:
+        """Return the SELECT."""
         env: dict[str, Sql] = {}
         write = self.expressions(env, self.refuse)
         tables, conditions = self.join(branch.reads, env)
@@ -61,6 +64,7 @@ class _Select:
         return tables, conditions
 
     def like(self, term: str, left: str, right: str) -> None:
+        """Refuse to compare values of different sorts."""
         if left != right and "any" not in (left, right):
             raise self.refuse(f"joins on {term} what is {left} with what is {right}", "Compare like with like")
 

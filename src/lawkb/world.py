@@ -54,7 +54,7 @@ class World:
         self.base = base
         self.measures = {short(f"{CONCEPT}measure/{code}") for code in (every_measure(base) if measures is None else measures)}
         self.connection: DuckDBPyConnection = duckdb.connect()
-        self.connection.execute("SET preserve_insertion_order=false")
+        self.connection.execute("SET preserve_insertion_order=false; SET disabled_optimizers='join_order'")
         self.connection.execute("SET temp_directory=?", [str(Path(tempfile.gettempdir()) / f"lawkb-{os.getpid()}")])
         laid = json.loads(base.meta[WORLD])
         self.numeric: dict[str, list[bool]] = laid["numbers"]
