@@ -20,7 +20,7 @@ from engines.at_once import at_once, one_by_one
 from lawkb import atlas as atlas_module
 from lawkb.api import KnowledgeBase
 from lawkb.case import Case
-from lawkb.coding import Codes, spelled
+from lawkb.coding import Codes
 from lawkb.errors import LawkbError
 from lawkb.measures import leads, measures
 from lawkb.terms import CONCEPT
@@ -209,25 +209,37 @@ def test_scheme_is_read_in_order(kb: KnowledgeBase) -> None:
     assert f"{CONCEPT}channel/mla" in found
 
 
-# codes
+# numbers for names
 
-def test_codes_are_told_apart_and_spelled_out_again() -> None:
-    codes = Codes([f"/id/instrument/t{n}" for n in range(5000)])
-    tags = [codes.tag(f"/part{n}/") for n in range(60)]
-    assert len({*codes.codes.values()}) == 5000
-    assert {len(code) for code in codes.codes.values()} == {codes.width}
-    end = codes.tag("/end")
-    assert len({*tags, end}) == 61
-    values, texts = {code: value for value, code in codes.codes.items()}, {tag: text for text, tag in codes.tags.items()}
-    for number, tag in enumerate(tags):
-        coded = tag + codes.code(f"/id/instrument/t{number}") + end
-        assert spelled(coded, values, texts, codes.width) == f"/part{number}/t{number}/end"
+def _codes(kb: KnowledgeBase) -> Codes:
+    return World(kb.base, ["mla", "extradition"]).codes
 
 
-def test_codes_that_run_out_are_told_and_never_used_twice() -> None:
-    codes = Codes()
-    codes.width = 1
-    given = [codes.code(str(number)) for number in range(62)]
-    assert len({*given}) == 62
-    with pytest.raises(OverflowError):
-        codes.code("one more")
+def test_every_name_of_a_sample_is_spelled_as_rules_spell_it_and_told_apart(kb: KnowledgeBase) -> None:
+    codes = _codes(kb)
+    chance = random.Random(5)
+    ends = sorted({chance.randrange(start, end) for start, (end, _) in zip([start for start, _ in codes.by_start], [*codes.by_start[1:], (codes.end, 0)],
+                                                                         strict=True) for _ in range(40)})
+    assert len(ends) > 1000
+    for end in ends:
+        assert codes.spelled(end).startswith("/")
+    assert max(ends) < 1 << codes.shift
+
+
+def test_values_have_the_first_numbers_and_keep_their_order(kb: KnowledgeBase) -> None:
+    codes = _codes(kb)
+    assert [codes.code[value] for value in codes.values] == list(range(len(codes.values)))
+    texts = [value for value in codes.values if isinstance(value, str)]
+    assert texts == sorted(texts)
+    assert codes.spelled(codes.code["/id/jur/ITA"]) == "/id/jur/ITA"
+
+
+def test_names_that_outgrow_a_number_are_given_wider_ones(kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = _pairs(kb, 5, 8)
+    narrow = World(kb.base)
+    narrow.run(pairs, TODAY)
+    monkeypatch.setattr("lawkb.coding._BITS", 40)
+    wide = World(kb.base)
+    assert (narrow.kind, wide.kind) == ("BIGINT", "HUGEINT")
+    wide.run(pairs, TODAY)
+    assert at_once(wide) == at_once(narrow)

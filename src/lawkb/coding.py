@@ -250,8 +250,9 @@ class Codes:
             self.ranges[form] = [self._range(form, place) for place in range(len(self.forms[form]))]
             self.starts[form] = end
             end += self._size(form)
+        self.end = end
         self.shift = end.bit_length()
-        self._by_start = sorted((start, form) for form, start in self.starts.items())
+        self.by_start = sorted((start, form) for form, start in self.starts.items())
 
     def kind(self, cases: int) -> str:
         """Return the SQL type of names for so many cases at once."""
@@ -291,7 +292,7 @@ class Codes:
         """Return the value of a number, or the name of one from behind its case on."""
         if number < len(self.values):
             return str(self.values[number])
-        start, form = self._by_start[bisect_right(self._by_start, (number, len(self.forms))) - 1]
+        start, form = self.by_start[bisect_right(self.by_start, (number, len(self.forms))) - 1]
         left, told = number - start, []
         for part, each in zip(reversed(self.forms[form]), reversed(self.ranges[form]), strict=True):
             if each is None:

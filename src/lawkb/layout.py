@@ -13,7 +13,8 @@ from lawkb.plan import compile_rules
 from lawkb.ranking import SHOWN
 from lawkb.rules import STAGES_OF, Rule
 from lawkb.setwise import statement as many_cases
-from lawkb.tables import Catalogue, about, case_schema, facts_schema
+from lawkb.ranges import FACT
+from lawkb.tables import Catalogue, about, column, case_schema, facts_schema
 
 SCHEMA = "question_schema"
 MEASURES = "measure_tables"
@@ -39,7 +40,8 @@ def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) ->
     many, names = catalogue.showing(SHOWN), Names()
     channels = {rule: construct for rule, construct in rules.items() if rule.stage in STAGES_OF["channels"]}
     write = coded(names)
-    lean = compile_rules(channels, many, lambda branches, refuse: many_cases(branches, write, refuse))
+    found = {each.table: {column(p): FACT not in many.ranges.get((kind, p), {FACT}) for p in each.properties} for kind, each in many.found.items()}
+    lean = compile_rules(channels, many, lambda branches, refuse: many_cases(branches, write, refuse, found))
     tables = {found.table: found.columns for found in sorted(many.found.values(), key=lambda each: each.table) if found.read}
     for rule, each in lean.items():
         for branch in each.branches:

@@ -1,81 +1,80 @@
 """Writes the branches of a rule as one statement that answers for many cases at once: joins in their order, and anti-joins for what is excluded.
 
 An engine that works on sets would make the same of cross products with conditions and of NOT EXISTS; to be told so spares it
-most of the time that it takes to plan a statement.
+most of the time that it takes to plan a statement. It is also told what no rule says, as a rule is about one case: all findings
+that a rule joins are of the same case. Where the name of a finding joins them, that follows from the name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import count
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import chain, count
 
-from lawkb.branches import NOTHING, Branch, Excluded, Read
+from lawkb.branches import NOTHING, Branch, Read
 from lawkb.expressions import Expressions, Refuse, Sql
 from lawkb.sql import Select
+from lawkb.tables import SUBJECT
+
+CASE = '"case"'
+Names = Mapping[str, Mapping[str, bool]]
 
 
-def statement(branches: Iterable[Branch], expressions: type[Expressions], refuse: Refuse) -> str:
-    """Return a SELECT of the rows of all branches; the arguments and errors are those of `lawkb.sql.statement`."""
+def statement(branches: Iterable[Branch], expressions: type[Expressions], refuse: Refuse, names: Names) -> str:
+    """Return a SELECT of the rows of all branches.
+
+    Args:
+        branches, expressions, refuse: as for `lawkb.sql.statement`.
+        names: the columns of each table of findings, and whether what stands there are always names of findings.
+
+    Raises:
+        LawkbError: made by `refuse`.
+    """
     numbers = count(1)
-    return " UNION ".join(_Select(expressions, refuse, numbers).written(branch) for branch in branches)
+    return " UNION ".join(_Select(expressions, refuse, numbers, names).written(branch) for branch in branches)
 
 
 class _Select(Select):
+    def __init__(self, expressions: type[Expressions], refuse: Refuse, numbers: Iterator[int], names: Names) -> None:
+        super().__init__(expressions, refuse, numbers)
+        self.names = names
+
     def written(self, branch: Branch) -> str:
         """Return the SELECT."""
         env: dict[str, Sql] = {}
         write = self.expressions(env, self.refuse)
-        joined, conditions = self.joined(branch.reads, env)
+        tables, case = self.tables(branch.reads, env, "")
+        (joined, conditions), *others = tables
+        joined += "".join(f" JOIN {table} ON {' AND '.join(linked)}" if linked else f" CROSS JOIN {table}" for table, linked in others)
         for variable, expression in branch.binds:
             env[variable] = write.expression(expression)
         conditions += [write.comparison(*each) for each in branch.filters]
         for group in branch.excluded:
-            if reads := _linked(group.reads):
-                joined += self.without(reads, group, env)
+            inner = {variable: env[variable] for variable in group.shared}
+            absent, _ = self.tables(group.reads, inner, case)
+            linked = [*chain.from_iterable(each for _, each in absent), *(self.expressions(inner, self.refuse).comparison(*each) for each in group.filters)]
+            if len(absent) == 1:
+                joined += f" ANTI JOIN {absent[0][0]} ON {' AND '.join(linked)}"
             else:
-                conditions.append(self.absent(group, env))
+                conditions.append(f"NOT EXISTS (SELECT 1 FROM {' CROSS JOIN '.join(table for table, _ in absent)} WHERE {' AND '.join(linked)})")
         shown = ", ".join(NOTHING if term == NOTHING else write.value(term).text for term in branch.shown)
-        return f"SELECT {'DISTINCT ' if branch.repeats else ''}{shown} FROM {joined}{_where(conditions)}"
+        return (f"SELECT {'DISTINCT ' if branch.repeats else ''}{shown} FROM {joined}"
+                f"{' WHERE ' if conditions else ''}{' AND '.join(conditions)}")
 
-    def joined(self, reads: Iterable[Read], env: dict[str, Sql]) -> tuple[str, list[str]]:
-        """Return the joins of tables, each with its conditions, and the conditions that are left; adds to `env` where each variable is found."""
-        text, left = "", list[str]()
+    def tables(self, reads: Iterable[Read], env: dict[str, Sql], case: str) -> tuple[list[tuple[str, list[str]]], str]:
+        """Return the tables of a join, each with the conditions that link it to those before it, and where the case is found."""
+        found = []
         for read in reads:
+            names = self.names.get(read.table)
+            bound = {name for name, term, _ in read.columns if term in env}
+            named = names is not None and any(name == SUBJECT or names[name] for name in bound)
+            if named:
+                read = replace(read, columns=tuple(each for each in read.columns if each[0] != CASE or each[1] not in env))
             (table,), conditions = self.join([read], env)
-            if not text:
-                text, left = table, conditions
-            else:
-                text += f" JOIN {table} ON {' AND '.join(conditions)}" if conditions else f" CROSS JOIN {table}"
-        return text, left
-
-    def without(self, reads: list[Read], group: Excluded, env: dict[str, Sql]) -> str:
-        """Return the anti-join with the tables of a group that is excluded."""
-        inner: dict[str, Sql] = {}
-        joined, conditions = self.joined(reads, inner)
-        conditions += [self.expressions(inner, self.refuse).comparison(*each) for each in group.filters]
-        shared = sorted(group.shared)
-        for variable in shared:
-            self.like(variable, env[variable].sort, inner[variable].sort)
-        if len(reads) == 1:
-            return f" ANTI JOIN {joined} ON {' AND '.join([*(f'{env[each].text} = {inner[each].text}' for each in shared), *conditions])}"
-        name = f"x{next(self.numbers)}"
-        columns = ", ".join(f"{inner[each].text} AS v{place}" for place, each in enumerate(shared))
-        agreed = " AND ".join(f"{env[each].text} = {name}.v{place}" for place, each in enumerate(shared))
-        return f" ANTI JOIN (SELECT {columns} FROM {joined}{_where(conditions)}) {name} ON {agreed}"
-
-
-def _linked(reads: Iterable[Read]) -> list[Read]:
-    """Return the tables so that each has a variable in common with those before it; none where some have not."""
-    first, *left = reads
-    found, known = [first], first.variables
-    while left:
-        if not (near := next((read for read in left if read.variables & known), None)):
-            return []
-        left.remove(near)
-        found.append(near)
-        known |= near.variables
-    return found
-
-
-def _where(conditions: list[str]) -> str:
-    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+            place = f"{table.rpartition(' ')[2]}.{CASE if names is not None else SUBJECT}"
+            if case and names is not None and not named and CASE not in bound:
+                conditions.append(f"{place} = {case}")
+            if names is not None or read.table.startswith("case_"):
+                case = case or place
+            found.append((table, conditions))
+        return found, case

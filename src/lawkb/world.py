@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Pair = tuple[str, str]
 _MOST = 2**31 - 1  # as a small number
-BATCH = 150_000  # pairs times measures: enough for statements to pay, few enough for their findings to stay below 2 GB
+BATCH = 450_000  # pairs times measures: enough for statements to pay, few enough for their findings to stay below 2 GB
 
 
 class World:
