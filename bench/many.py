@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import itertools
 import random
 import re
 import resource
@@ -284,16 +283,12 @@ class Wider(World):
         self.added = 0
         super().__init__(base, measures)
 
-    def _load_facts(self) -> None:
+    def _rows(self, rows: list[tuple[Value, ...]]) -> list[tuple[Value, ...]]:
         named = re.compile(r"/(bi-[a-z0-9-]+)")
-        for (name,) in self.base.execute("SELECT name FROM sqlite_master WHERE type='table' AND name GLOB 'facts_*'").fetchall():
-            cursor = self.base.execute(f"SELECT * FROM {name}")
-            columns = [column for column, *_ in cursor.description]
-            rows = [row for row in cursor.fetchall() if self._asked(row[0])]
-            copies = [tuple(named.sub(rf"/\1-x{number}", value) if isinstance(value, str) else value for value in row)
-                      for row in rows if any(isinstance(value, str) and named.search(value) for value in row) for number in range(1, self.times)]
-            self.added += len(copies)
-            self._lay(name, columns, [tuple(map(self.codes.stored, row)) for row in itertools.chain(rows, copies)])
+        copies = [tuple(named.sub(rf"/\1-x{number}", value) if isinstance(value, str) else value for value in row)
+                  for row in rows if any(isinstance(value, str) and named.search(value) for value in row) for number in range(1, self.times)]
+        self.added += len(copies)
+        return [*rows, *copies]
 
 
 def growth(base: Base, on: dt.date, number: int, factors: Sequence[int]) -> list[list[str]]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lawkb.infer import CompiledRule
+from lawkb.tables import SUBJECT
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -67,11 +68,11 @@ class Batch:
             table = self.tables[name]
             if table.repeats:
                 self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT DISTINCT * FROM {name}")
-            if len(table.untold) > 1:
+            if len(table.untold) > 1 and self._count(f"SELECT count(*) - count(DISTINCT {SUBJECT}) FROM {name}"):
                 self._combine(table)
 
     def _keep(self, name: str, rows: str, again: bool) -> bool:
-        count = _count(self.connection.execute(f"INSERT INTO {name} {rows}{f' EXCEPT SELECT * FROM {name}' if again else ''}"))
+        count = self._count(f"INSERT INTO {name} {rows}{f' EXCEPT SELECT * FROM {name}' if again else ''}")
         if count:
             self.filled.add(name)
             if self.tables[name].repeats or len(self.tables[name].untold) > 1:
@@ -80,20 +81,18 @@ class Batch:
 
     def _combine(self, table: Table) -> None:
         """Add the combinations of values that findings lack which have several values in several columns."""
-        subject, *columns = table.columns
+        columns = [column for column in table.columns if column != SUBJECT]
         varies = " + ".join(f"CAST(min({each}) IS DISTINCT FROM max({each}) OR count({each}) NOT IN (0, count(*)) AS INTEGER)" for each in table.untold)
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE several AS SELECT {subject} FROM {table.name} GROUP BY {subject} HAVING {varies} > 1")
-        if not _count(self.connection.execute("SELECT count(*) FROM several")):
+        if not self._count(f"CREATE OR REPLACE TEMP TABLE several AS SELECT {SUBJECT} FROM {table.name} GROUP BY ALL HAVING count(*) > 1 AND {varies} > 1"):
             return
         names = [f"v{place}" for place in range(len(columns))]
         lists = ", ".join(f"coalesce(list(DISTINCT {column}) FILTER ({column} IS NOT NULL), [NULL]) AS {name}"
                           for column, name in zip(columns, names, strict=True))
-        every = f"SELECT {subject}, {lists} FROM {table.name} WHERE {subject} IN (SELECT {subject} FROM several) GROUP BY {subject}"
+        every = f"SELECT {SUBJECT}, {lists} FROM {table.name} WHERE {SUBJECT} IN (FROM several) GROUP BY {SUBJECT}"
         for name in names:
             every = f"SELECT * REPLACE (unnest({name}) AS {name}) FROM ({every})"
         self.connection.execute(f"INSERT INTO {table.name} SELECT * FROM ({every}) EXCEPT SELECT * FROM {table.name}")
 
-
-def _count(result: Any) -> int:
-    row = result.fetchone()
-    return int(row[0]) if row else 0
+    def _count(self, statement: str) -> int:
+        row = self.connection.execute(statement).fetchone()
+        return int(row[0]) if row else 0

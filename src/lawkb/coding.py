@@ -5,9 +5,6 @@ rule mints is a number too: that of its case, and behind it the place of the nam
 facts. Each form of a name (`/option/<measure>/<instrument>`) has a range of places of its own, and in it the parts of a name
 give its place as day, month and year do in a calendar. So different names have different numbers, and a number can be
 spelled out again, without a list of the names that there are.
-
-The forms are gathered when rules are compiled, and their ranges are reckoned when facts are loaded. In between a statement
-holds marks: `«h3 t1."case"»` for the beginning of a name of the third form, `«p3_2 t2.instrument»` for a part of it.
 """
 
 from __future__ import annotations
@@ -15,193 +12,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
 from math import prod
 from typing import Any
 
-from lawkb.branches import NOTHING, Branch
 from lawkb.errors import LawkbError
-from lawkb.expressions import Expressions, Sql, literal
-from lawkb.pattern import Call, is_variable
+from lawkb.minting import CASE, CUT, MINTED, NAME, TEXT, Maker, Part
 from lawkb.values import Value
 
-_CASE, _NAME, _CUT, _TEXT = "case", "name", "cut", "text"
 _BITS = 63  # of a number that is not wide
 _MARK = re.compile(r"«(\w)(\d+)(?:_(\d+))?(?: ([^«»]*))?»")
-_MINTED, _FACT = "minted.", "fact"
 
-
-# while rules are compiled
-
-@dataclass(frozen=True)
-class Part:
-    """A part of a name: its case, another name with its case, what stands behind a mark in a value or a name, or a fixed text.
-
-    The text of a part is the mark (empty: behind the case), or the fixed text.
-    """
-
-    kind: str
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class _Text(Sql):
-    """A text made by functions: its parts, each with its expression."""
-
-    parts: tuple[tuple[Part, Sql], ...] = ()
-
-
-@dataclass(frozen=True)
-class _Name(Sql):
-    """A minted name, with the expressions of its parts."""
-
-    parts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Maker:
-    """A branch of a rule that adds to a table of findings.
-
-    Attributes:
-        rule: the rule.
-        form: the form of the names that it mints; None where it takes the names from elsewhere.
-        told: of each column behind the name, what tells its value: the place of a part of the name, a constant, or None.
-    """
-
-    rule: str
-    form: int | None
-    told: tuple[int | str | None, ...]
-
-
-class Names:
-    """The forms of the names that rules mint, and where minted names go.
-
-    Attributes:
-        constants: the values that rules name.
-        forms: the forms by number.
-        origins: of each part of each form, the columns from which it is taken.
-        flows: of each column of findings, the columns, and the forms, from which it is filled.
-        makers: of each table of findings, the branches of rules that fill it.
-    """
-
-    def __init__(self) -> None:
-        self.constants: list[str] = []
-        self.forms: list[tuple[Part, ...]] = []
-        self.origins: list[list[set[str]]] = []
-        self.flows: dict[str, set[str]] = {}
-        self.makers: dict[str, list[Maker]] = {}
-
-    def constant(self, value: str) -> str:
-        """Return the mark of a value that a rule names."""
-        return f"«c{_place(self.constants, value)}»"
-
-    def minted(self, parts: tuple[tuple[Part, Sql], ...]) -> Sql:
-        """Return the expression of a name, and take note of its form."""
-        number = _place(self.forms, tuple(part for part, _ in parts))
-        if number == len(self.origins):
-            self.origins.append([set() for _ in parts])
-        for origins, (_, value) in zip(self.origins[number], parts, strict=True):
-            origins.update([value.origin] if value.origin else ())
-        marks = [f"«h{number} {parts[0][1].text}»", *(f"«p{number}_{place} {value.text}»" for place, (part, value) in enumerate(parts) if part.kind == _CUT)]
-        return _Name(f"({' + '.join(marks)})", "iri", f"{_MINTED}{number}", tuple(value.text for _, value in parts))
-
-    def follow(self, rule: str, branch: Branch, write: type[Expressions], keeps: Iterable[tuple[str, tuple[int, ...]]],
-               columns: Mapping[str, list[str]]) -> None:
-        """Take note of where the values come from that a branch of a rule adds to the tables of findings."""
-        env: dict[str, Sql] = {}
-        for read in branch.reads:
-            for name, term, sort in read.columns:
-                env.setdefault(term, Sql(term, sort, f"{read.table}.{name}"))
-        named = write(env, lambda what, mend: LawkbError(what, mend, ""))  # refused before, when the branch was written
-        for variable, expression in branch.binds:
-            env[variable] = named.expression(expression)
-        for table, places in keeps:
-            terms = [branch.shown[place] for place in places]
-            for name, term in zip(columns[table], terms, strict=True):
-                if term != NOTHING:
-                    self.flows.setdefault(f"{table}.{name}", set()).add(env[term].origin if is_variable(term) else _FACT)
-            subject = env[terms[0]]
-            form = int(subject.origin.removeprefix(_MINTED)) if isinstance(subject, _Name) else None
-            self.makers.setdefault(table, []).append(Maker(rule, form, tuple(_told(subject, env.get(term, Sql(term, ""))) for term in terms[1:])))
-
-    def stored(self) -> dict[str, Any]:
-        """Return all of it in what JSON has."""
-        return {"constants": self.constants, "forms": [[(part.kind, part.text) for part in form] for form in self.forms],
-                "origins": [[sorted(each) for each in parts] for parts in self.origins], "flows": {name: sorted(each) for name, each in self.flows.items()},
-                "makers": {table: [astuple(maker) for maker in makers] for table, makers in self.makers.items()}}
-
-
-class CodedExpressions(Expressions):
-    """Writes the expressions of a rule over numbered tables."""
-
-    names: Names
-
-    def constant(self, value: Value) -> str:
-        """Return a constant as SQL writes it."""
-        return literal(value) if isinstance(value, int) else self.names.constant(value)
-
-    def expression(self, part: Call | str) -> Sql:
-        """Return what a BIND names."""
-        if isinstance(part, str):
-            return _Text("", "text", parts=((Part(_TEXT, self.plain(part)), Sql("", "text")),)) if part.startswith('"') else self.value(part)
-        if part.name == "IRI":
-            head, *rest = inner.arguments if isinstance(inner := part.arguments[0], Call) and inner.name == "CONCAT" else (inner,)
-            return self.name(head, rest) if rest else self.whole(head)
-        if part.name == "STRAFTER":
-            return self.cut(*part.arguments)
-        return _Text("", "text", parts=self.parts(part.arguments)) if part.name == "CONCAT" else super().expression(part)
-
-    def name(self, head: Call | str, rest: Iterable[Call | str]) -> Sql:
-        """Return a name that begins with that of the case or of a finding."""
-        whole = self.whole(head)
-        if not (case := _of_case(whole.origin)) and not whole.origin.startswith(("found_", _MINTED)):
-            raise self.refuse("begins a name with that of a fact", "Begin it with that of the case or of a finding: STR(?case)")
-        return self.names.minted(((Part(_CASE if case else _NAME), whole), *self.parts(rest)))
-
-    def parts(self, texts: Iterable[Call | str]) -> tuple[tuple[Part, Sql], ...]:
-        """Return the parts of texts that are put together."""
-        found: list[tuple[Part, Sql]] = []
-        for each in map(self.expression, texts):
-            if not isinstance(each, _Text):
-                raise self.refuse("joins in CONCAT what is not a text", "Use STRAFTER of STR, and texts")
-            found += each.parts
-        return tuple(found)
-
-    def cut(self, whole: Call | str, mark: Call | str) -> Sql:
-        """Return what stands behind a mark in an IRI: behind a text, or behind its case."""
-        value = self.whole(whole)
-        if isinstance(mark, str):
-            return _Text("", "text", parts=((Part(_CUT, self.plain(mark)), value),))
-        head, *rest = mark.arguments if mark.name == "CONCAT" else (mark,)
-        if rest != ['"/"'] or not _of_case(self.whole(head).origin):
-            raise self.refuse("cuts a name behind more than its case and a slash", "Cut it behind the case")
-        return _Text("", "text", parts=((Part(_CUT), value),))
-
-
-def coded(names: Names) -> type[CodedExpressions]:
-    """Return the class of expressions that takes note of names here."""
-    return type("CodedExpressions", (CodedExpressions,), {"names": names})
-
-
-def _told(name: Sql, value: Sql) -> int | str | None:
-    if isinstance(name, _Name) and value.text in name.parts:
-        return name.parts.index(value.text)
-    return None if is_variable(value.text) or isinstance(value, _Name) else value.text
-
-
-def _of_case(origin: str) -> bool:
-    table, _, name = origin.partition(".")
-    return name == '"case"' or (table.startswith("case_") and name == "s")
-
-
-def _place(listed: list[Any], value: Any) -> int:
-    if value not in listed:
-        listed.append(value)
-    return listed.index(value)
-
-
-# when facts are loaded
 
 @dataclass(frozen=True)
 class _Range:
@@ -241,6 +63,7 @@ class Codes:
         self.forms = [tuple(Part(*part) for part in form) for form in names["forms"]]
         self.origins: list[list[list[str]]] = names["origins"]
         self.flows: dict[str, list[str]] = names["flows"]
+        self._marks: dict[str, tuple[int, int]] = {}
         self._known: dict[str, tuple[set[int], set[str]]] = {}
         self.makers = {table: [Maker(rule, form, tuple(told)) for rule, form, told in makers] for table, makers in names["makers"].items()}
         self.ranges: dict[int, list[_Range | None]] = {}
@@ -333,8 +156,8 @@ class Codes:
             while left:
                 if (each := left.pop()) not in seen:
                     seen.add(each)
-                    if each.startswith(_MINTED):
-                        forms.add(int(each.removeprefix(_MINTED)))
+                    if each.startswith(MINTED):
+                        forms.add(int(each.removeprefix(MINTED)))
                     elif each.startswith("found_"):
                         left += self.flows.get(each, ())
                     else:
@@ -344,11 +167,11 @@ class Codes:
 
     def _range(self, form: int, place: int) -> _Range | None:
         part = self.forms[form][place]
-        if part.kind in (_CASE, _TEXT):
+        if part.kind in (CASE, TEXT):
             return None
         found = [self._sources(origin) for origin in self.origins[form][place]]
         forms = set().union(*(each for each, _ in found))
-        if not forms and part.kind == _CUT:
+        if not forms and part.kind == CUT:
             low, high = self._marked(part.text)
             spans = [self._spans.get(column) for _, facts in found for column in facts]
             return _Range(high - low + 2, low, False, high, all(span and (span[0] > span[1] or low <= span[0] <= span[1] <= high) for span in spans))
@@ -357,9 +180,11 @@ class Codes:
 
     def _marked(self, mark: str) -> tuple[int, int]:
         """The first and the last value that has a mark, where these and no others lie between them and differ behind it; else of all values."""
-        found = [number for number, value in enumerate(self.values) if mark in str(value)]
-        alone = all(b == a + 1 for a, b in pairwise(found)) and len({str(self.values[n]).partition(mark)[2] for n in found}) == len(found)
-        return (found[0], found[-1]) if found and alone else (0, len(self.values) - 1) if found else (0, -1)
+        if mark not in self._marks:
+            found = [number for number, value in enumerate(self.values) if mark in str(value)]
+            alone = all(b == a + 1 for a, b in pairwise(found)) and len({str(self.values[n]).partition(mark)[2] for n in found}) == len(found)
+            self._marks[mark] = (found[0], found[-1]) if found and alone else (0, len(self.values) - 1) if found else (0, -1)
+        return self._marks[mark]
 
     def _tells(self, form: int | None, how: int | str | None) -> bool:
         """Say whether a part of a name of this form, or a constant, tells a value: a part does if all that it may be taken from lies in its range."""
@@ -403,4 +228,4 @@ class Codes:
         if not each.names:
             return str(self.values[each.low + place - 1]).partition(part.text)[2] if place else ""
         told = self.spelled(each.low + place)
-        return told if part.kind == _NAME else told.partition(part.text)[2] if part.text else told[1:]
+        return told if part.kind == NAME else told.partition(part.text)[2] if part.text else told[1:]

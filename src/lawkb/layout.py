@@ -6,15 +6,15 @@ import json
 import sqlite3
 from dataclasses import asdict
 
-from lawkb.coding import Names, coded
 from lawkb.facts import Facts
+from lawkb.minting import Names, coded
 from lawkb.pattern import Construct
 from lawkb.plan import compile_rules
+from lawkb.ranges import FACT
 from lawkb.ranking import SHOWN
 from lawkb.rules import STAGES_OF, Rule
 from lawkb.setwise import statement as many_cases
-from lawkb.ranges import FACT
-from lawkb.tables import Catalogue, about, column, case_schema, facts_schema
+from lawkb.tables import Catalogue, about, case_schema, column, facts_schema
 
 SCHEMA = "question_schema"
 MEASURES = "measure_tables"

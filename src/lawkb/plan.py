@@ -25,7 +25,6 @@ from lawkb.tables import CASE_CLASS, SUBJECT, Catalogue, Found, Probe, Relation,
 from lawkb.terms import LAW, RDF_TYPE
 from lawkb.values import short
 
-
 Writer = Callable[[tuple[Branch, ...], Refuse], str]
 
 

@@ -12,14 +12,14 @@ import itertools
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lawkb.base import Base
-from lawkb.case import PROPERTIES, Case
 from lawkb.batch import Batch, Table
+from lawkb.case import PROPERTIES, Case
 from lawkb.coding import Codes
 from lawkb.facts import many, one
 from lawkb.infer import CompiledRule, run
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Pair = tuple[str, str]
-_MOST = 2**31 - 1  # as a small number
 BATCH = 450_000  # pairs times measures: enough for statements to pay, few enough for their findings to stay below 2 GB
+_TEXT = "VARCHAR"
+_MOST = 2**31 - 1  # as an INTEGER
 
 
 class World:
@@ -54,7 +55,8 @@ class World:
         self.base = base
         self.measures = {short(f"{CONCEPT}measure/{code}") for code in (every_measure(base) if measures is None else measures)}
         self.connection: DuckDBPyConnection = duckdb.connect()
-        self.connection.execute("SET preserve_insertion_order=false; SET disabled_optimizers='join_order'")
+        self.connection.execute("SET preserve_insertion_order=false")
+        self.connection.execute("SET disabled_optimizers='join_order'")  # plans have their tables in order
         self.connection.execute("SET temp_directory=?", [str(Path(tempfile.gettempdir()) / f"lawkb-{os.getpid()}")])
         laid = json.loads(base.meta[WORLD])
         self.numeric: dict[str, list[bool]] = laid["numbers"]
@@ -100,8 +102,7 @@ class World:
         for name in self.numeric:
             cursor = self.base.execute(f"SELECT * FROM {name}")
             rows = self._rows([row for row in cursor.fetchall() if self._asked(row[0])])
-            columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in cursor.description]
-            tables[name] = {column: values for (column, *_), values in zip(cursor.description, columns, strict=True)}
+            tables[name] = dict(_columns([column for column, *_ in cursor.description], rows))
         return tables
 
     def _columns(self, facts: dict[str, dict[str, list[Value]]]) -> dict[str, list[Value]]:
@@ -153,17 +154,17 @@ class World:
     def _weigh(self, name: str, columns: list[str], rows: Iterable[tuple[str, *tuple[int | None, ...]]]) -> None:
         """Lay a table of weights for the values that facts have."""
         numbered = [(self.codes.code[short(iri)], *weights) for iri, *weights in rows if short(iri) in self.codes.code]
-        self._lay(f"weigh_{name}", dict(zip(["s", *columns], map(list, zip(*numbered, strict=True)), strict=False)) if numbered else {c: [] for c in ["s", *columns]})
+        self._lay(f"weigh_{name}", dict(_columns(["s", *columns], numbered)))
 
-    def _lay(self, name: str, columns: Mapping[str, Sequence[Value | None]]) -> None:
+    def _lay(self, name: str, columns: Mapping[str, Collection[Value | None]]) -> None:
         """Make a table of columns: of numbers, or of texts if one value is one."""
-        kinds = ["VARCHAR" if any(isinstance(value, str) for value in values) else "BIGINT" if max((abs(v) for v in values if isinstance(v, int)), default=0) > _MOST else "INTEGER" for values in columns.values()]
-        described = ", ".join(f'"{column}" {kind}' for column, kind in zip(columns, kinds, strict=True))
+        kinds = {column: _kind(values) for column, values in columns.items()}
+        described = ", ".join(f'"{column}" {kind}' for column, kind in kinds.items())
         self.connection.execute(f"CREATE OR REPLACE TABLE {name}({described})")
         if any(columns.values()):
-            taken = ", ".join(f"unnest(CAST(? AS {kind}[]))" for kind in kinds)
+            taken = ", ".join(f"unnest(CAST(? AS {kind}[]))" for kind in kinds.values())
             # numbers in one text are taken in faster than one by one
-            given = [list(values) if kind == "VARCHAR" else str(list(values)).replace("None", "NULL") for values, kind in zip(columns.values(), kinds, strict=True)]
+            given = [list(values) if kinds[column] == _TEXT else str(list(values)).replace("None", "NULL") for column, values in columns.items()]
             self.connection.execute(f"INSERT INTO {name} SELECT {taken}", given)
 
     # one batch
@@ -189,6 +190,19 @@ class World:
         self._lay("ending", {"s": ends, "text": list(map(self.codes.spelled, ends))})
         for statement in (_ORDERED, _VERDICTS):
             self.connection.execute(statement.format(days=days, mask=self.codes.mask))
+
+
+def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, list[Any]]]:
+    """Yield the columns of rows by name."""
+    for place, name in enumerate(names):
+        yield name, [row[place] for row in rows]
+
+
+def _kind(values: Collection[Value | None]) -> str:
+    """Return the SQL type of a column."""
+    if any(isinstance(value, str) for value in values):
+        return _TEXT
+    return "BIGINT" if any(isinstance(value, int) and abs(value) > _MOST for value in values) else "INTEGER"
 
 
 def _quoted(column: str) -> str:
@@ -240,19 +254,15 @@ _SORT = ", ".join(f'w."{field}"' for field in Order._fields)
 _ORDERED = f"""
 INSERT INTO choice
 WITH
-every AS (SELECT DISTINCT s, "case", option, provision FROM found_LegalBasis),
-stands AS (SELECT DISTINCT option, basis FROM found_BasisStands),
-free AS (SELECT DISTINCT option, basis FROM found_BasisFree),
-shown AS (SELECT * FROM every b WHERE NOT EXISTS (SELECT 1 FROM stands f WHERE f.option = b.option)
-          OR EXISTS (SELECT 1 FROM stands f WHERE f.option = b.option AND f.basis = b.s)),
-deciding AS (SELECT * FROM every b WHERE CASE
-          WHEN EXISTS (SELECT 1 FROM free f WHERE f.option = b.option) THEN EXISTS (SELECT 1 FROM free f WHERE f.option = b.option AND f.basis = b.s)
-          ELSE EXISTS (SELECT 1 FROM shown f WHERE f.s = b.s) END),
+shown AS (SELECT s, option, provision FROM found_LegalBasis b SEMI JOIN found_BasisStands f ON f.option = b.option AND f.basis = b.s
+          UNION ALL SELECT s, option, provision FROM found_LegalBasis b ANTI JOIN found_BasisStands f ON f.option = b.option),
+deciding AS (SELECT s, option FROM found_LegalBasis b SEMI JOIN found_BasisFree f ON f.option = b.option AND f.basis = b.s
+          UNION ALL SELECT s, option FROM shown b ANTI JOIN found_BasisFree f ON f.option = b.option),
 provided AS (SELECT option, min(strength) AS strength, min(route) AS route FROM shown JOIN weigh_provision p ON p.s = provision GROUP BY option),
 led AS (SELECT "of" AS option, min(w.route) AS route FROM found_RouteFinding f JOIN weigh_route w ON w.s = f.route GROUP BY "of"),
 needed AS (SELECT DISTINCT c.s, coalesce(d.option, c."of") AS option
-          FROM found_Condition c LEFT JOIN (SELECT DISTINCT s, option FROM deciding) d ON d.s = c."of"),
-open AS (SELECT option, count(*) AS open FROM needed a WHERE NOT EXISTS (SELECT 1 FROM found_ConditionMet m WHERE m.condition = a.s) GROUP BY option),
+          FROM (SELECT s, "of" FROM found_Condition c ANTI JOIN found_ConditionMet m ON m.condition = c.s) c LEFT JOIN deciding d ON d.s = c."of"),
+open AS (SELECT option, count(*) AS open FROM needed GROUP BY option),
 stood AS (SELECT "of", arg_min(standing, w.word) AS standing FROM found_Standing JOIN word w ON w.s = standing GROUP BY "of"),
 said AS (SELECT "of", f.s, arg_min(verdict, w.word) AS verdict FROM found_OptionVerdict f JOIN word w ON w.s = verdict GROUP BY ALL),
 listed AS (
@@ -278,10 +288,11 @@ weighed AS (
     LEFT JOIN name n ON n.s = coalesce(l.instrument, l.organisation, l.rule)
     LEFT JOIN name tn ON tn.s = l.through)
 SELECT p.requesting, p.requested, m.word, row_number() OVER (PARTITION BY w."case", w.measure ORDER BY {_SORT}, w.s), v.word, t.word, i.word, o.word, r.word,
-    EXISTS (SELECT 1 FROM found_LastKnown k WHERE k."case" = w."case"
-            AND (k."onInstrument" = w.instrument OR (w.instrument IS NULL AND k."onOrganisation" = w.organisation))), {_IRI}
+    li."case" IS NOT NULL OR (w.instrument IS NULL AND lo."case" IS NOT NULL), {_IRI}
 FROM weighed w JOIN pair p ON p.s = w."case" JOIN word m ON m.s = w.measure JOIN word v ON v.s = w.said JOIN word t ON t.s = w.stood
 JOIN ending e ON e.s = w.finding & {{mask}}
+LEFT JOIN (SELECT DISTINCT "case", "onInstrument" FROM found_LastKnown) li ON li."case" = w."case" AND li."onInstrument" = w.instrument
+LEFT JOIN (SELECT DISTINCT "case", "onOrganisation" FROM found_LastKnown) lo ON lo."case" = w."case" AND lo."onOrganisation" = w.organisation
 LEFT JOIN word i ON i.s = w.instrument LEFT JOIN word o ON o.s = w.organisation LEFT JOIN word r ON r.s = w.rule
 """
 
