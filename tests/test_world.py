@@ -9,7 +9,7 @@ import os
 import random
 import xml.etree.ElementTree as ET
 from collections import defaultdict
-from itertools import permutations
+from itertools import pairwise, permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ import pytest
 from engines.at_once import at_once, one_by_one
 from lawkb import atlas as atlas_module
 from lawkb.api import KnowledgeBase
+from lawkb.ask import conclude
 from lawkb.case import Case
 from lawkb.coding import Codes
 from lawkb.errors import LawkbError
@@ -211,23 +212,54 @@ def test_scheme_is_read_in_order(kb: KnowledgeBase) -> None:
 
 # numbers for names
 
-def _codes(kb: KnowledgeBase) -> Codes:
-    return World(kb.base, ["mla", "extradition"]).codes
+def test_every_finding_of_many_cases_has_the_name_that_it_has_in_a_case_alone(kb: KnowledgeBase) -> None:
+    pairs = [("ITA", "NGA"), ("FRA", "DNK"), ("DEU", "GBR"), ("CUW", "NLD"), ("USA", "IRN")]
+    world = World(kb.base)
+    world.run(pairs, TODAY)
+    mask, shift = world.codes.mask, world.codes.shift
+    made = {table for rule in world.rules for table, _ in rule.plan.keeps}
+    compared = 0
+    for number, (a, b) in enumerate(pairs, start=1):
+        case = Case(a, b, TODAY)
+        alone = conclude(kb.base, case)
+        for table in sorted(made):
+            found = world.connection.execute(f"SELECT DISTINCT s & {mask} FROM {table} WHERE s >> {shift} = {number}").fetchall()
+            assert sorted(case.iri + world.codes.spelled(end) for end, in found) == [f.iri for f in alone.of(table.removeprefix("found_"))], (a, b, table)
+            compared += len(found)
+    assert compared > 3000
 
 
-def test_every_name_of_a_sample_is_spelled_as_rules_spell_it_and_told_apart(kb: KnowledgeBase) -> None:
-    codes = _codes(kb)
+def test_names_are_told_apart_and_spelled_out_again(kb: KnowledgeBase) -> None:
+    codes = World(kb.base, ["mla", "extradition"]).codes
     chance = random.Random(5)
-    ends = sorted({chance.randrange(start, end) for start, (end, _) in zip([start for start, _ in codes.by_start], [*codes.by_start[1:], (codes.end, 0)],
-                                                                         strict=True) for _ in range(40)})
+    starts = [*codes.by_start, (codes.end, 0)]
+    ends = sorted({chance.randrange(start, end) for (start, _), (end, _) in pairwise(starts) for _ in range(40)})
     assert len(ends) > 1000
-    for end in ends:
-        assert codes.spelled(end).startswith("/")
-    assert max(ends) < 1 << codes.shift
+    assert all(codes.spelled(end).startswith("/") for end in ends)
+    assert codes.end <= codes.mask + 1
+
+
+def test_names_made_of_names_without_end_are_refused() -> None:
+    names = {"constants": [], "forms": [[("name", ""), ("text", "/again")]], "origins": [[["found_X.s"], []]], "flows": {"found_X.s": ["minted.0"]},
+             "makers": {}}
+    with pytest.raises(LawkbError, match=r"names from names without end: \.\.\./again"):
+        Codes({}, names)
+
+
+def test_a_part_that_values_lack_has_a_place_of_its_own() -> None:
+    """STRAFTER gives nothing where a value has no such mark; that is told apart from every value that has it."""
+    names = {"constants": [], "forms": [[("case", ""), ("text", "/of/"), ("cut", "/kind/")]], "origins": [[["case_x.s"], [], ["facts_00.x"]]],
+             "flows": {"found_X.s": ["minted.0"]}, "makers": {}}
+    codes = Codes({"facts_00.x": ["/id/kind/a", "/id/kind/b", "/id/other/a"]}, names)
+    connection = duckdb.connect()
+    told = {value: connection.execute(f"SELECT {codes.written(f'(«h0 1» + «p0_2 {codes.code[value]}»)', 'BIGINT')}").fetchone()
+            for value in ("/id/kind/a", "/id/kind/b", "/id/other/a")}
+    assert {value: codes.spelled(row[0] & codes.mask) for value, row in told.items() if row} == {"/id/kind/a": "/of/a", "/id/kind/b": "/of/b",
+                                                                                               "/id/other/a": "/of/"}
 
 
 def test_values_have_the_first_numbers_and_keep_their_order(kb: KnowledgeBase) -> None:
-    codes = _codes(kb)
+    codes = World(kb.base, ["mla"]).codes
     assert [codes.code[value] for value in codes.values] == list(range(len(codes.values)))
     texts = [value for value in codes.values if isinstance(value, str)]
     assert texts == sorted(texts)
