@@ -135,18 +135,22 @@ def everything(kb: KnowledgeBase, quick: bool) -> tuple[list[str], list[dict[str
     if not quick:
         plot(data)
     peers_of = [each for each in data if not str(each["engine"]).startswith("lawkb")]
-    ours = next(each for each in data if each["engine"] == "lawkb, all at once")
+    ours = max((each for each in data if each["engine"] == "lawkb, all at once"), key=lambda each: each["verdicts_a_second"])
     fastest = max((each for each in peers_of if each["same"]), key=lambda each: each["verdicts_a_second"], default=None)
     ratio = ours["verdicts_a_second"] / fastest["verdicts_a_second"] if fastest else float("nan")
-    kernel_ratio = made / sample.median / ours["verdicts_a_second"]
+    kernel_ratio, each_takes = made / sample.median / ours["verdicts_a_second"], many.findings(kb.base, on, number)
     lines = ["## All pairs at once, engine beside engine", "",
-             f"The verdicts of all measures for {number:,} ordered pairs drawn by chance, or fewer for engines that take a pair at a time. "
-             "`verdicts a second` is what is compared; `same` says that all verdicts are those of the first row. Targets: at least 10 times the "
-             "fastest other engine; at most 30 times slower than a kernel that proves nothing.", "",
+             f"The verdicts of all measures for ordered pairs drawn by chance: {number:,}, and fewer and more where an engine works on many at once, fewer "
+             "where it takes a pair at a time. `verdicts a second` is what is compared, each engine at the number of pairs at which it is fastest; `ratio` is "
+             f"to lawkb at its fastest; `same` says that the verdicts for the first {number:,} pairs are those of lawkb pair by pair. Targets: at least 10 "
+             "times the fastest other engine; at most 30 times slower than a kernel that proves nothing.", "",
              *table(("engine", "pairs", "median", "p95", "spread", "processor", "repeats", "verdicts a second", "ratio", "same"),
                     [[*row[:7], *row[7:]] + [""] * (10 - len(row)) for row in rows]),
-             *([f"Against the fastest other engine that gives the same verdicts ({fastest['engine']}): {ratio:.1f} times." ""] if fastest else []), "",
-             f"The kernel on bits took {sample.row()[0]} for {made:,} rows of all pairs: {kernel_ratio:,.0f} times the verdicts a second of lawkb.", "",
+             *([f"lawkb on {ours['pairs']:,} pairs against the fastest other engine that gives the same verdicts ({fastest['engine']} on "
+                  f"{fastest['pairs']:,} pairs): {ratio:.1f} times."] if fastest else []), "",
+             f"The kernel on bits took {sample.row()[0]} for {made:,} rows of all pairs: {kernel_ratio:,.0f} times the verdicts a second of lawkb. "
+             f"The two do not answer the same question (below): a verdict of lawkb is read from {each_takes:,.0f} findings, each of them a row with its name; "
+             f"counted in these, the kernel gives {kernel_ratio / each_takes:,.1f} times the rows a second.", "",
              *([] if quick else ["![Verdicts a second, by engine](plots/all-pairs.svg)", ""]),
              "Tuning:", "", *(f"- {name}: {note}" for name, note in many.NOTES.items()), "",
              "pySHACL and owlready2 take no part: pySHACL runs the same rules on rdflib's engine (above), slower than rdflib alone; the rules negate, compare "
@@ -166,7 +170,8 @@ def plot(data: list[dict[str, object]]) -> None:
 
     chart = pygal.HorizontalBar(js=[], logarithmic=True, show_legend=False, print_values=True, x_title="verdicts a second", height=320,
                                 value_formatter=lambda value: f"{value:,.0f}")
-    ordered = sorted(data, key=lambda each: float(str(each["verdicts_a_second"])))
+    fastest = {str(each["engine"]): each for each in sorted(data, key=lambda each: float(str(each["verdicts_a_second"])))}
+    ordered = sorted(fastest.values(), key=lambda each: float(str(each["verdicts_a_second"])))
     chart.x_labels = [str(each["engine"]) for each in ordered]
     chart.add("", [round(float(str(each["verdicts_a_second"]))) for each in ordered])
     (HERE / "plots").mkdir(exist_ok=True)
