@@ -35,6 +35,10 @@ class Read:
         """The variables of the table."""
         return {term for _, term, _ in self.columns if is_variable(term)}
 
+    def often(self, variable: str) -> bool:
+        """Say whether a variable stands in several columns."""
+        return sum(term == variable for _, term, _ in self.columns) > 1
+
 
 @dataclass(frozen=True)
 class Excluded:

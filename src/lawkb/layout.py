@@ -15,12 +15,13 @@ from lawkb.rules import STAGES_OF, Rule
 from lawkb.tables import Catalogue, case_schema, facts_schema
 
 SCHEMA = "question_schema"
+TABLES = "question_tables"
 WORLD = "world_tables"
 
 
-def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) -> dict[Rule, tuple[str, str | None]]:
-    """Write the tables of facts that rules read, and how the tables of a question are made; return two plans of each rule as JSON:
-    the whole one for a question and, for what all pairs are asked at once, a lean one.
+def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) -> dict[Rule, tuple[str, str, str | None]]:
+    """Write the tables of facts that rules read, and how the tables of a question are made; return for each rule as JSON: the whole
+    plan for a question, its branches and, for what all pairs are asked at once, a lean plan.
 
     Raises:
         LawkbError: a rule lies outside the subset that has a translation.
@@ -33,6 +34,7 @@ def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) ->
     for relation in catalogue.relations():
         base.executemany(f"INSERT INTO {relation.table} VALUES ({','.join('?' for _ in relation.columns)})", relation.rows)
     base.execute("INSERT INTO meta VALUES (?,?)", (SCHEMA, ";\n".join(case_schema(catalogue, probes))))
+    base.execute("INSERT INTO meta VALUES (?,?)", (TABLES, json.dumps(catalogue.question_tables())))
     many = catalogue.showing(SHOWN)
     codes = Codes(sorted({value for relation in catalogue.relations() for row in relation.rows for value in row if isinstance(value, str)}))
     channels = {rule: construct for rule, construct in rules.items() if rule.stage in STAGES_OF["channels"]}
@@ -41,4 +43,5 @@ def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) ->
     base.executemany("INSERT INTO tag VALUES (?,?)", ((tag, text) for text, tag in codes.tags.items()))
     tables = {found.table: found.columns for found in sorted(many.found.values(), key=lambda each: each.table) if found.read}
     base.execute("INSERT INTO meta VALUES (?,?)", (WORLD, json.dumps(tables)))
-    return {rule: (json.dumps(asdict(compiled[rule].plan)), json.dumps(asdict(lean[rule].plan)) if rule in lean else None) for rule in rules}
+    return {rule: (json.dumps(asdict(each.plan)), json.dumps([branch.stored() for branch in each.branches]),
+                   json.dumps(asdict(lean[rule].plan)) if rule in lean else None) for rule, each in compiled.items()}

@@ -22,25 +22,26 @@ from lawkb.values import Value, encode, short
 Row = tuple[Value | None, ...]
 
 
-class RelationalEngine:
-    """Runs the rules for one case, on a connection that `Base.question` lends."""
+class TableEngine:
+    """Keeps what rules find as rows of tables, for the rules after them and for an answer. How rules run is for its kinds to say."""
 
-    name = "relational"
-
-    def __init__(self, connection: sqlite3.Connection, case: Case) -> None:
-        self.connection = connection
+    def __init__(self) -> None:
         self.findings = RowFindings()
         self.kept: dict[str, dict[Value | None, Row | set[Row]]] = {}
-        subject = short(case.iri)
-        for predicate, objects in case.block().items():
-            table = "case_type" if predicate == RDF_TYPE else f"case_{predicate.removeprefix(LAW)}"
-            connection.executemany(f"INSERT INTO {table} VALUES (?,?)", [(subject, encode(obj)) for obj in objects])
+
+    def rows(self, rule: CompiledRule) -> list[Row]:
+        """Run a rule: return its rows, none twice."""
+        raise NotImplementedError
+
+    def store(self, table: str, rows: list[Row]) -> None:
+        """Add rows to a table that rules read."""
+        raise NotImplementedError
 
     def apply(self, rule: CompiledRule) -> bool:
         """Run a rule, add what it finds to the findings and to the tables, and say whether any of it is new."""
         if not self.kept.keys() >= {*rule.plan.needs}:
             return False
-        rows = self.connection.execute(rule.plan.sql).fetchall()
+        rows = self.rows(rule)
         if not rows or not self.findings.take(rule, rows):
             return False
         for table, places in rule.plan.keeps:
@@ -58,8 +59,7 @@ class RelationalEngine:
         else:
             new = self._merged(kept, rows)
         if new:
-            self.connection.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * len(new[0]))})", new)
-
+            self.store(table, new)
 
     @staticmethod
     def _merged(kept: dict[Value | None, Row | set[Row]], rows: list[Row]) -> list[Row]:
@@ -81,6 +81,33 @@ class RelationalEngine:
             kept[iri] = {*known, *missing}
             new += missing
         return new
+
+
+class RelationalEngine(TableEngine):
+    """Runs the rules for one case, on a connection that `Base.question` lends."""
+
+    name = "relational"
+
+    def __init__(self, connection: sqlite3.Connection, case: Case) -> None:
+        super().__init__()
+        self.connection = connection
+        for table, rows in case_rows(case).items():
+            connection.executemany(f"INSERT INTO {table} VALUES (?,?)", rows)
+
+    def rows(self, rule: CompiledRule) -> list[Row]:
+        """Run a rule: return its rows, none twice."""
+        return self.connection.execute(rule.plan.sql).fetchall()
+
+    def store(self, table: str, rows: list[Row]) -> None:
+        """Add rows to a table that rules read."""
+        self.connection.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * len(rows[0]))})", rows)
+
+
+def case_rows(case: Case) -> dict[str, list[Row]]:
+    """Return what a case says, as the rows of its tables."""
+    subject = short(case.iri)
+    return {"case_type" if predicate == RDF_TYPE else f"case_{predicate.removeprefix(LAW)}": [(subject, encode(obj)) for obj in objects]
+            for predicate, objects in case.block().items()}
 
 
 class RowFindings(Findings):
