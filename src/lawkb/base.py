@@ -21,6 +21,7 @@ from lawkb.names import InstrumentNames, JurisdictionNames
 from lawkb.packing import unpack
 from lawkb.relational import RelationalEngine, TableEngine
 from lawkb.terms import CONCEPT, LAW, RULE, curie, key
+from lawkb.values import short
 
 if TYPE_CHECKING:
     from lawkb.warm import Library
@@ -78,8 +79,10 @@ class Base:
             raise self._unreadable(error) from error
 
     @contextlib.contextmanager
-    def question(self) -> Iterator[sqlite3.Connection]:
+    def question(self, measure: str | None = None) -> Iterator[sqlite3.Connection]:
         """Lend a connection that has the empty tables of a question; they are emptied again, for the next one, at the end.
+
+        With the code of a measure, the rules find nothing on others: none concludes on one measure from what it finds on another.
 
         Lists hand over their last item atomically, so that threads need no lock.
 
@@ -92,6 +95,8 @@ class Base:
             connection = self._with_tables()
         try:
             connection.execute("BEGIN")
+            for table in self._about_measures if measure is not None else ():
+                connection.execute(f"DELETE FROM temp.{table} WHERE s != ?", (short(f"{CONCEPT}measure/{measure}"),))
             yield connection
             connection.execute("ROLLBACK")
         except sqlite3.DatabaseError as error:
@@ -123,7 +128,7 @@ class Base:
         return Library(self.execute, branches, json.loads(self.meta["question_tables"]))
 
     def lately(self, what: Hashable, make: Callable[[], T]) -> T:
-        """Return what was made for the same question not long ago, or make it: a proof, a request or one measure are often asked for right after the whole."""
+        """Return what was made for the same question not long ago, or make it: a proof or a request is often asked for right after the whole."""
         with self._guard:
             if what in self._lately:
                 self._lately.move_to_end(what)
@@ -158,6 +163,10 @@ class Base:
     def meta(self) -> dict[str, str]:
         """What the snapshot was made of: versions and digests."""
         return dict(self.execute("SELECT name, value FROM meta").fetchall())
+
+    @cached_property
+    def _about_measures(self) -> list[str]:
+        return list(json.loads(self.meta["measure_tables"]))
 
     @cached_property
     def rules(self) -> list[CompiledRule]:

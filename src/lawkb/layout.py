@@ -12,11 +12,12 @@ from lawkb.pattern import Construct
 from lawkb.plan import compile_rules
 from lawkb.ranking import SHOWN
 from lawkb.rules import STAGES_OF, Rule
-from lawkb.tables import Catalogue, case_schema, facts_schema
+from lawkb.tables import Catalogue, about, case_schema, facts_schema
 
 SCHEMA = "question_schema"
 TABLES = "question_tables"
 WORLD = "world_tables"
+MEASURES = "measure_tables"
 
 
 def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) -> dict[Rule, tuple[str, str, str | None]]:
@@ -35,6 +36,7 @@ def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) ->
         base.executemany(f"INSERT INTO {relation.table} VALUES ({','.join('?' for _ in relation.columns)})", relation.rows)
     base.execute("INSERT INTO meta VALUES (?,?)", (SCHEMA, ";\n".join(case_schema(catalogue, probes))))
     base.execute("INSERT INTO meta VALUES (?,?)", (TABLES, json.dumps(catalogue.question_tables())))
+    base.execute("INSERT INTO meta VALUES (?,?)", (MEASURES, json.dumps(about(catalogue.relations(), "measure"))))
     many = catalogue.showing(SHOWN)
     codes = Codes(sorted({value for relation in catalogue.relations() for row in relation.rows for value in row if isinstance(value, str)}))
     channels = {rule: construct for rule, construct in rules.items() if rule.stage in STAGES_OF["channels"]}
