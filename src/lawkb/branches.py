@@ -35,9 +35,10 @@ class Read:
         """The variables of the table."""
         return {term for _, term, _ in self.columns if is_variable(term)}
 
-    def often(self, variable: str) -> bool:
-        """Say whether a variable stands in several columns."""
-        return sum(term == variable for _, term, _ in self.columns) > 1
+    @property
+    def terms(self) -> list[str]:
+        """Its terms, column by column."""
+        return [term for _, term, _ in self.columns]
 
 
 @dataclass(frozen=True)

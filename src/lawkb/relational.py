@@ -9,7 +9,9 @@ answer reads a part of them only.
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from itertools import product
 from operator import itemgetter
 
@@ -39,7 +41,7 @@ class TableEngine:
 
     def apply(self, rule: CompiledRule) -> bool:
         """Run a rule, add what it finds to the findings and to the tables, and say whether any of it is new."""
-        if not self.kept.keys() >= {*rule.plan.needs}:
+        if any(table not in self.kept for table in rule.plan.needs):
             return False
         rows = self.rows(rule)
         if not rows or not self.findings.take(rule, rows):
@@ -53,6 +55,8 @@ class TableEngine:
         as it has in RDF, whichever rules or rows they came from."""
         kept = self.kept.setdefault(table, {})
         fresh: dict[Value | None, Row | set[Row]] = {row[0]: row for row in rows}
+        if len(fresh) < len(rows):
+            rows = list(dict.fromkeys(rows))
         if len(fresh) == len(rows) and kept.keys().isdisjoint(fresh):  # nearly always: each finding is new, and has one row
             kept.update(fresh)
             new = rows
@@ -114,35 +118,49 @@ class RowFindings(Findings):
     """The findings of a case as rows of the rules that drew them."""
 
     def __init__(self) -> None:
-        self.rows: dict[Value | None, tuple[tuple[CompiledRule, Row], ...]] = {}
         self.runs: dict[str, list[Row]] = {}
+        self.ran: dict[str, CompiledRule] = {}
         self.makers: dict[str, dict[str, CompiledRule]] = {}
         self.shown = _Shown()
         self.indexes: dict[tuple[str, str], dict[str, list[str]]] = {}
-        self.by_iri = _ByIri(self)
-        self.by_kind = _ByKind(self)
+        self.known: dict[str, Finding] = {}
+        self.listed: dict[str, list[Finding]] = {}
+
+    @property
+    def by_iri(self) -> Mapping[str, Finding]:  # type: ignore[override]
+        """The findings by IRI."""
+        return _ByIri(self)  # made when it is asked for: kept here, the two would hold one another, and be freed late
+
+    @property
+    def by_kind(self) -> Mapping[str, list[Finding]]:  # type: ignore[override]
+        """The findings of a class, in order of IRI."""
+        return _ByKind(self)
 
     def take(self, rule: CompiledRule, rows: list[Row]) -> bool:
         """Take in the rows that a rule has found; say whether any is new."""
         if rule.iri in self.runs:
             before = set(self.runs[rule.iri])
             rows = [row for row in rows if row not in before]
-        self.runs.setdefault(rule.iri, []).extend(rows)
-        fresh = {row[0]: ((rule, row),) for row in rows}
-        if len(fresh) == len(rows) and self.rows.keys().isdisjoint(fresh):
-            self.rows.update(fresh)
+            self.runs[rule.iri] += rows
         else:
-            for row in rows:
-                self._also(rule, row)
-        for kind in rule.plan.kinds:
-            self.makers.setdefault(kind, {})[rule.iri] = rule
+            self.runs[rule.iri], self.ran[rule.iri] = list(rows), rule
+            for kind in rule.plan.kinds:
+                self.makers.setdefault(kind, {})[rule.iri] = rule
+        self.__dict__.pop("rows", None)
         return bool(rows)
 
-    def _also(self, rule: CompiledRule, row: Row) -> None:
-        known = self.rows.get(row[0], ())
-        if known and known[0][0].plan.kinds != rule.plan.kinds:
-            raise RuntimeError(f"{rule.iri} and {known[0][0].iri} make findings of different classes with the same IRI {ROOT}{row[0]}")
-        self.rows[row[0]] = (*known, (rule, row))
+    @cached_property
+    def rows(self) -> dict[Value | None, list[tuple[CompiledRule, Row]]]:
+        """The rows of each finding, with the rules that gave them."""
+        found: defaultdict[Value | None, list[tuple[CompiledRule, Row]]] = defaultdict(list)
+        for iri, rows in self.runs.items():
+            rule = self.ran[iri]
+            for row in rows:
+                known = found[row[0]]
+                if known and known[0][0].plan.kinds != rule.plan.kinds:
+                    raise RuntimeError(f"{iri} and {known[0][0].iri} make findings of different classes with the same IRI {ROOT}{row[0]}")
+                known.append((rule, row))
+        return dict(found)
 
     def of_kind(self, kind: str) -> list[str]:
         """Return the findings of a class, in order of IRI, as they stand in tables."""
@@ -181,12 +199,12 @@ class RowFindings(Findings):
 class _ByIri(Mapping[str, Finding]):
     def __init__(self, findings: RowFindings) -> None:
         self.findings = findings
-        self.known: dict[str, Finding] = {}
 
     def __getitem__(self, iri: str) -> Finding:
-        finding = self.known.get(iri)
+        known = self.findings.known
+        finding = known.get(iri)
         if finding is None:
-            finding = self.known[iri] = self.findings.made(short(iri))
+            finding = known[iri] = self.findings.made(short(iri))
         return finding
 
     def __contains__(self, iri: object) -> bool:
@@ -202,14 +220,14 @@ class _ByIri(Mapping[str, Finding]):
 class _ByKind(Mapping[str, list[Finding]]):
     def __init__(self, findings: RowFindings) -> None:
         self.findings = findings
-        self.known: dict[str, list[Finding]] = {}
 
     def __getitem__(self, kind: str) -> list[Finding]:
-        if kind not in self.known:
+        listed = self.findings.listed
+        if kind not in listed:
             if kind not in self.findings.makers:
                 raise KeyError(kind)
-            self.known[kind] = [self.findings.by_iri[ROOT + iri] for iri in self.findings.of_kind(kind)]
-        return self.known[kind]
+            listed[kind] = [self.findings.by_iri[ROOT + iri] for iri in self.findings.of_kind(kind)]
+        return listed[kind]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.findings.makers)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
@@ -17,22 +18,22 @@ from typing import Any
 from lawkb.branches import Branch
 from lawkb.case import Case
 from lawkb.infer import CompiledRule
-from lawkb.loops import Index, Lookup, behind, written
+from lawkb.loops import Index, Lookup, Loops, written
 from lawkb.relational import Row, TableEngine, case_rows
 from lawkb.values import Value
 
-WHOLE = 2000  # rows up to which a table of facts is read at once
+WHOLE = 10_000  # rows up to which a table of facts is read at once, when a part of its rows has been asked for one by one
+FIRST = 32
 REMEMBERED = 100_000  # look-ups and rows of large tables that are kept, some 20 MB
 
 Execute = Callable[[str, tuple[Value, ...]], Iterable[Row]]
 Rule = Callable[..., list[Row]]
-Use = tuple[int, str, Callable[[Row], Any] | None]  # an index of the question: its number, its table, what gives the key of a row
 
 
 class Library:
     """The rules as functions, and the facts that they have looked up; safe to share between threads.
 
-    Two threads may make the same function or look up the same fact at once, to no harm: the one or the other stays.
+    Two threads may look up the same fact at once, to no harm: the one or the other answer stays.
     """
 
     def __init__(self, execute: Execute, branches: Mapping[str, str], columns: Mapping[str, Sequence[str]]) -> None:
@@ -45,31 +46,33 @@ class Library:
         """
         self.branches, self.columns = branches, columns
         self.facts = Facts(execute)
-        self._functions: dict[str, tuple[Rule, list[Use]]] = {}
+        self.indexes: list[tuple[str, tuple[int, ...]]] = []  # those that functions take, by their numbers: table and places of the columns of the key
+        self._functions: dict[str, tuple[Rule, list[int]]] = {}
         self._numbers: dict[Index, int] = {}
+        self._guard = threading.Lock()
 
     def engine(self, case: Case) -> LoopEngine:
         """Return an engine for one case."""
         return LoopEngine(self, case)
 
-    def function(self, rule: str) -> tuple[Rule, list[Use]]:
-        """Return the function of a rule, with the indexes that it takes."""
+    def function(self, rule: str) -> tuple[Rule, list[int]]:
+        """Return the function of a rule, with the numbers of the indexes that it takes."""
         known = self._functions.get(rule)
         if known is None:
-            known = self._functions[rule] = self._made(rule)
+            with self._guard:
+                known = self._functions[rule] = self._made(rule)
         return known
 
-    def _made(self, rule: str) -> tuple[Rule, list[Use]]:
+    def _made(self, rule: str) -> tuple[Rule, list[int]]:
         loops = written([Branch.of(stored) for stored in json.loads(self.branches[rule])], self.columns.__getitem__)
-        names: dict[str, Any] = {"behind": behind}
-        names.update((f"k{number}", value) for number, value in enumerate(loops.constants))
-        names.update((f"f{number}", self.facts.lookup(lookup)) for number, lookup in enumerate(loops.lookups))
-        exec(compile(loops.text, rule, "exec"), names)
-        return names["rule"], [self._use(index) for index in loops.indexes]
+        return self.facts.function(loops), [self._number(index) for index in loops.indexes]
 
-    def _use(self, index: Index) -> Use:
-        places = [self.columns[index.table].index(column) for column in index.keys]
-        return self._numbers.setdefault(index, len(self._numbers)), index.table, itemgetter(*places) if places else None
+    def _number(self, index: Index) -> int:
+        if index not in self._numbers:
+            columns = self.columns[index.table]
+            self.indexes.append((index.table, tuple(map(columns.index, index.keys))))
+            self._numbers[index] = len(self.indexes) - 1
+        return self._numbers[index]
 
 
 class LoopEngine(TableEngine):
@@ -80,110 +83,174 @@ class LoopEngine(TableEngine):
     def __init__(self, library: Library, case: Case) -> None:
         super().__init__()
         self.library = library
-        self.tables: defaultdict[str, list[Row]] = defaultdict(list, case_rows(case))
-        self._indexes: dict[int, tuple[dict[Any, list[Row]], list[int]]] = {}
+        self.tables = _Tables(library.indexes, case_rows(case))
 
     def rows(self, rule: CompiledRule) -> list[Row]:
         """Run a rule: return its rows, none twice."""
-        function, uses = self.library.function(rule.iri)
-        return function(*[self._index(*use) for use in uses])
+        function, numbers = self.library.function(rule.iri)
+        tables = self.tables
+        return function(*[tables[number] for number in numbers])
 
     def store(self, table: str, rows: list[Row]) -> None:
         """Add rows to a table that rules read."""
-        self.tables[table] += rows
+        self.tables.add(table, rows)
 
-    def _index(self, number: int, table: str, key: Callable[[Row], Any] | None) -> dict[Any, list[Row]] | list[Row]:
-        """Return an index that has all rows of its table by now."""
-        rows = self.tables[table]
-        if key is None:
-            return rows
-        if number not in self._indexes:
-            self._indexes[number] = defaultdict(list), [0]
-        index, done = self._indexes[number]
-        if done[0] < len(rows):
-            for row in rows[done[0]:]:
-                index[key(row)].append(row)
-            done[0] = len(rows)
-        return index
+
+class _Tables(dict[int, Any]):
+    """The tables of a question: number of an index -> the rows by key, or all rows; made when it is first asked for, and kept up."""
+
+    def __init__(self, indexes: Sequence[tuple[str, tuple[int, ...]]], rows: dict[str, list[Row]]) -> None:
+        super().__init__()
+        self.indexes = indexes
+        self.listed: defaultdict[str, list[Row]] = defaultdict(list, rows)
+        self.made: defaultdict[str, list[tuple[dict[Any, list[Row]], tuple[int, ...]]]] = defaultdict(list)
+
+    def __missing__(self, number: int) -> Any:
+        table, places = self.indexes[number]
+        if not places:
+            self[number] = self.listed[table]
+        else:
+            index = self[number] = defaultdict(list)
+            _group(index, places, self.listed[table])
+            self.made[table].append((index, places))
+        return self[number]
+
+    def add(self, table: str, rows: list[Row]) -> None:
+        """Add rows to a table, and to its indexes."""
+        self.listed[table] += rows
+        for index, places in self.made[table]:
+            _group(index, places, rows)
+
+
+def _group(index: dict[Any, list[Row]], places: tuple[int, ...], rows: list[Row]) -> None:
+    """Add rows to an index by what they have in some places."""
+    if len(places) == 1:
+        place, = places
+        for row in rows:
+            index[row[place]].append(row)
+    else:
+        key = itemgetter(*places)
+        for row in rows:
+            index[key(row)].append(row)
 
 
 class Facts:
-    """Look-ups of facts."""
+    """What functions ask of facts: mappings from keys to what look-ups and chains give for them."""
 
     def __init__(self, execute: Execute) -> None:
         self.execute = execute
-        self.lookups: dict[Lookup, dict[Any, Any]] = {}
+        self.answers: dict[Lookup | Loops, _Remembered] = {}
         self.remembered = 0
 
-    def lookup(self, wanted: Lookup) -> dict[Any, Any]:
-        """Return a mapping from the keys of a look-up to what it gives for them; where there is no row, nothing or False."""
-        if wanted not in self.lookups:
-            self.lookups[wanted] = self._made(wanted)
-        return self.lookups[wanted]
+    def function(self, loops: Loops) -> Callable[..., Any]:
+        """Return a function with the constants and the facts that it is to be given."""
+        names: dict[str, Any] = {f"k{number}": value for number, value in enumerate(loops.constants)}
+        names.update((f"f{number}", self.answer(wanted)) for number, wanted in enumerate(loops.facts))
+        exec(compile(loops.text, "<rule>", "exec"), names)
+        return names["rule"]
 
-    def _made(self, wanted: Lookup) -> dict[Any, Any]:
-        for name in (wanted.table, *wanted.keys, *wanted.gives, *(column for column, _ in wanted.fixed)):
-            if not _NAME.fullmatch(name):
-                raise ValueError(f"{name} is no name of a table or column")
-        where = [f"{column}=?" for column, _ in wanted.fixed]
-        fixed = tuple(value for _, value in wanted.fixed)
-        columns = ", ".join((*wanted.keys, *wanted.gives)) or "1"
-        whole = f"SELECT DISTINCT {columns} FROM {wanted.table}{' WHERE ' if where else ''}{' AND '.join(where)}"
-        rows = list(self.execute(f"{whole} LIMIT {WHOLE + 1}", fixed))
-        width = len(wanted.keys)
-        if len(rows) <= WHOLE:
-            return _Whole(rows, width, len(wanted.gives))
-        where += [f"{column}=?" for column in wanted.keys]
-        part = f"SELECT {'DISTINCT ' if wanted.gives else ''}{', '.join(wanted.gives) or '1'} FROM {wanted.table} WHERE {' AND '.join(where)}"
-        return _Part(self, part if wanted.gives else f"{part} LIMIT 1", fixed, width, len(wanted.gives))
+    def answer(self, wanted: Lookup | Loops) -> _Remembered:
+        """Return the mapping for a look-up or a chain."""
+        if wanted not in self.answers:
+            self.answers[wanted] = _Chain(self, wanted) if isinstance(wanted, Loops) else _Looked(self, wanted)
+        return self.answers[wanted]
 
     def remember(self, count: int) -> None:
         """Count what is remembered, and forget all of it when it is too much."""
         self.remembered += count
         if self.remembered > REMEMBERED:
             self.remembered = 0
-            for lookup in list(self.lookups.values()):
-                if isinstance(lookup, _Part):
-                    lookup.clear()
+            for answer in list(self.answers.values()):
+                answer.forget()
+
+
+class _Remembered(dict[Any, Any]):
+    """What was found for keys."""
+
+    def __init__(self, facts: Facts) -> None:
+        super().__init__()
+        self.facts = facts
+
+    def forget(self) -> None:
+        self.clear()
+
+
+class _Chain(_Remembered):
+    """What a function of facts gave."""
+
+    def __init__(self, facts: Facts, loops: Loops) -> None:
+        super().__init__(facts)
+        self.function = facts.function(loops)
+        self.one = loops.takes == 1
+
+    def __missing__(self, key: Any) -> Any:
+        found = self[key] = self.function(key) if self.one else self.function(*key)
+        self.facts.remember(1 + len(found) if isinstance(found, tuple) else 1)
+        return found
+
+
+class _Looked(_Remembered):
+    """What a table gave; when much of a table of moderate size has been asked for, the rest is read too."""
+
+    def __init__(self, facts: Facts, wanted: Lookup) -> None:
+        super().__init__(facts)
+        for name in (wanted.table, *wanted.keys, *(column for column, _ in (*wanted.gives, *wanted.fixed))):
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"{name} is no name of a table or column")
+        self.width, self.marks, self.fixed = len(wanted.keys), [mark for _, mark in wanted.gives], tuple(value for _, value in wanted.fixed)
+        where = [f"{column}=?" for column, _ in wanted.fixed]
+        gives = [column for column, _ in wanted.gives]
+        self.all = _select((*wanted.keys, *gives), wanted.table, where)
+        self.part = _select(gives, wanted.table, [*where, *(f"{column}=?" for column in wanted.keys)])
+        self.nothing: Any = () if gives else False
+        self.size = 0
+        self.asked = 0
+        self.whole = False
+
+    def __missing__(self, key: Any) -> Any:
+        if self.whole:
+            return self.nothing
+        self.asked += 1
+        if self.asked % FIRST == 0 and self.read():
+            return self.get(key, self.nothing)
+        rows = list(self.facts.execute(self.part, (*self.fixed, key) if self.width == 1 else (*self.fixed, *key)))
+        found = self[key] = self.given(rows)
+        self.facts.remember(len(rows) + 1)
+        return found
+
+    def read(self) -> bool:
+        """Read the whole table, if that costs less than what was read of it by now; not if it is large."""
+        self.size = self.size or len(list(self.facts.execute(f"SELECT 1 FROM ({self.all}) LIMIT {WHOLE + 1}", self.fixed)))
+        if self.size > min(WHOLE, 3 * self.asked):
+            return False
+        rows = list(self.facts.execute(self.all, self.fixed))
+        width = self.width
+        grouped: dict[Any, list[Row]] = defaultdict(list)
+        for row in rows:
+            grouped[row[0] if width == 1 else row[:width]].append(row[width:])
+        self.update((key, self.given(found)) for key, found in grouped.items())
+        self.whole = True
+        return True
+
+    def given(self, rows: list[Row]) -> Any:
+        """Return the values of one column, the rows of several, or whether there is a row."""
+        if not rows or not self.marks:
+            return self.nothing if not rows else True
+        columns = [[_piece(value, mark) for value in column] for column, mark in zip(zip(*rows, strict=True), self.marks, strict=True)]
+        return tuple(zip(*columns, strict=True)) if len(columns) > 1 else tuple(columns[0])
+
+    def forget(self) -> None:
+        if not self.whole:
+            self.clear()
 
 
 _NAME = re.compile(r'\w+|"\w+"')
 
 
-class _Whole(dict[Any, Any]):
-    """All that a look-up gives, by key."""
-
-    def __init__(self, rows: list[Row], width: int, gives: int) -> None:
-        super().__init__()
-        self.nothing: Any = () if gives else False
-        grouped: dict[Any, list[Row]] = defaultdict(list)
-        for row in map(_interned, rows):
-            grouped[row[0] if width == 1 else row[:width]].append(row[width:])
-        self.update((key, _given(found, gives)) for key, found in grouped.items())
-
-    def __missing__(self, key: Any) -> Any:
-        return self.nothing
+def _select(columns: Sequence[str], table: str, where: Sequence[str]) -> str:
+    return f"SELECT {'DISTINCT ' if columns else ''}{', '.join(columns) or '1'} FROM {table}{' WHERE ' if where else ''}{' AND '.join(where)}"
 
 
-class _Part(dict[Any, Any]):
-    """What was asked for of a look-up, by key."""
-
-    def __init__(self, facts: Facts, statement: str, fixed: tuple[Value, ...], width: int, gives: int) -> None:
-        super().__init__()
-        self.facts, self.statement, self.fixed, self.width, self.gives = facts, statement, fixed, width, gives
-
-    def __missing__(self, key: Any) -> Any:
-        rows = list(map(_interned, self.facts.execute(self.statement, (*self.fixed, key) if self.width == 1 else (*self.fixed, *key))))
-        found = self[key] = _given(rows, self.gives)
-        self.facts.remember(len(rows) + 1)
-        return found
-
-
-def _given(rows: list[Row], gives: int) -> Any:
-    """Return the values of one column, the rows of several, or whether there is a row."""
-    return tuple(rows) if gives > 1 else tuple(row[0] for row in rows) if gives else bool(rows)
-
-
-def _interned(row: Row) -> Row:
-    """Return a row whose texts are those of other rows: they are kept once, and compared at once."""
-    return tuple(sys.intern(value) if isinstance(value, str) else value for value in row)
+def _piece(value: Value | None, mark: str) -> Value | None:
+    """Return a value, or what stands in it behind a mark. Texts are kept once, so that they are compared at once."""
+    return (sys.intern(value.partition(mark)[2]) if mark else sys.intern(value)) if isinstance(value, str) else value
