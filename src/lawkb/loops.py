@@ -44,6 +44,10 @@ class Lookup:
     keys: tuple[str, ...]
     gives: tuple[Piece, ...]
 
+    def tables(self) -> Iterator[str]:
+        """Yield the table."""
+        yield self.table
+
 
 @dataclass(frozen=True)
 class Index:
@@ -75,11 +79,11 @@ class Loops:
     def tables(self) -> Iterator[str]:
         """Yield the tables of facts that it reads."""
         for each in self.facts:
-            yield from each.tables() if isinstance(each, Loops) else (each.table,)
+            yield from each.tables()
 
 
 def written(branches: Iterable[Branch], columns: Callable[[str], Sequence[str]]) -> Loops:
-    """Return the function that gives the rows of all branches, none twice.
+    """Return the function that gives the rows of all branches, some maybe more than once.
 
     Args:
         branches: the branches of a rule for which there is a statement too, so that nothing in them is without a translation.
@@ -88,8 +92,7 @@ def written(branches: Iterable[Branch], columns: Callable[[str], Sequence[str]])
     function, listed = _Function(columns), list(branches)
     for branch in listed:
         function.branch(branch)
-    once = len(listed) > 1 or any(branch.repeats for branch in listed)
-    return function.made([*function.indexes.values()], "list(dict.fromkeys(out))" if once else "out")
+    return function.made([*function.indexes.values()], "out")
 
 
 class _Function:
@@ -205,10 +208,12 @@ class _Function:
         names: dict[str, str] = {}
         tests = []
         for column, term, _ in columns:
-            if column in known and column not in keys or column not in known and (term, "") in env:
+            if column in keys:
+                continue
+            if not is_variable(term) or (term, "") in env:
                 names[column] = self.name()
                 tests.append(f"{names[column]} == {self.value(term, env)}")
-            elif column not in known and (column in read.lacking or read.terms.count(term) > 1 or any(piece[0] == term for piece in later)):
+            elif (column in read.lacking or read.terms.count(term) > 1 or any(piece[0] == term for piece in later)):
                 names[column] = env[term, ""] = self.name()
                 if column in read.lacking:
                     tests.append(f"{names[column]} is not None")

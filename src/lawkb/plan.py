@@ -25,6 +25,8 @@ from lawkb.tables import CASE_CLASS, SUBJECT, Catalogue, Found, Probe, Relation,
 from lawkb.terms import LAW, RDF_TYPE
 from lawkb.values import short
 
+_CASE = f"{LAW}case"
+
 
 @dataclass(frozen=True)
 class Compiled:
@@ -104,6 +106,7 @@ class _Compiler:
         subjects = {s for s, _, _ in self.template}
         if len(subjects) != 1:
             raise self.refuse("concludes more than one finding at once", "Write one rule for each finding")
+        self.one_case()
         stated = [(p, o) for _, p, o in self.template if p != RDF_TYPE]
         shown = [] if self.lean else stated
         columns = list(dict.fromkeys([*subjects, *(o for _, o in shown)]))
@@ -118,6 +121,17 @@ class _Compiler:
                     kinds=tuple(sorted(kind.removeprefix(LAW) for kind in self.kinds)),
                     values=tuple((name, tuple(places)) for name, places in values.items()),
                     premises=tuple(columns.index(term) for name, term in shown if name == RESTS_ON), keeps=keeps)
+
+    def one_case(self) -> None:
+        """Refuse what would mix the case up with something else: an engine that runs one case does not compare it."""
+        triples = [triple for group in self.where.groups() for triple in group.triples]
+        cases = {s for s, p, o in triples if p in self.catalogue.case and (p != RDF_TYPE or o == f"<{CASE_CLASS}>")} | {o for _, p, o in triples if p == _CASE}
+        for subject, predicate, term in triples:
+            if term in cases and predicate != _CASE:
+                raise self.refuse(f"reads {_said(predicate)} {term} of {subject}, and {term} is the case", "Name the case by law:case only")
+        for _, predicate, term in self.template:
+            if predicate == _CASE and term not in cases:
+                raise self.refuse(f"says {_said(_CASE)} {term}, which it does not match as the case", "Match it by what it says of the case")
 
     def keep(self, found: Found, stated: list[tuple[str, str]], columns: list[str]) -> tuple[str, tuple[int, ...]]:
         """Return the table of a class of findings with the columns of the result that it takes."""

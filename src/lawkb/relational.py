@@ -29,7 +29,8 @@ class TableEngine:
 
     def __init__(self) -> None:
         self.findings = RowFindings()
-        self.kept: dict[str, dict[Value | None, Row | set[Row]]] = {}
+        self.kept: dict[str, list[Row]] = {}
+        self.seen: set[Value | None] = set()
 
     def rows(self, rule: CompiledRule) -> list[Row]:
         """Run a rule: return its rows, none twice."""
@@ -46,44 +47,39 @@ class TableEngine:
         rows = self.rows(rule)
         if not rows or not self.findings.take(rule, rows):
             return False
+        found = {row[0] for row in rows}
+        apart = len(found) == len(rows) and self.seen.isdisjoint(found)  # nearly always: each finding is new, and has one row
+        self.seen |= found
         for table, places in rule.plan.keeps:
-            self._keep(table, list(map(itemgetter(*places), rows)))
+            kept = self.kept.setdefault(table, [])
+            new = list(map(itemgetter(*places), rows))
+            if not apart:
+                new = self._merged(kept, new)
+            if new:
+                kept += new
+                self.store(table, new)
         return True
 
-    def _keep(self, table: str, rows: list[Row]) -> None:
-        """Store findings for the next rules. A finding with several values of several properties has them in every combination,
-        as it has in RDF, whichever rules or rows they came from."""
-        kept = self.kept.setdefault(table, {})
-        fresh: dict[Value | None, Row | set[Row]] = {row[0]: row for row in rows}
-        if len(fresh) < len(rows):
-            rows = list(dict.fromkeys(rows))
-        if len(fresh) == len(rows) and kept.keys().isdisjoint(fresh):  # nearly always: each finding is new, and has one row
-            kept.update(fresh)
-            new = rows
-        else:
-            new = self._merged(kept, rows)
-        if new:
-            self.store(table, new)
-
     @staticmethod
-    def _merged(kept: dict[Value | None, Row | set[Row]], rows: list[Row]) -> list[Row]:
-        """Add rows of which findings may have others already; return those to store, in every combination of their values."""
+    def _merged(kept: list[Row], rows: list[Row]) -> list[Row]:
+        """Return those of these rows that are new, with others so that a finding with several values of several properties has them in every
+        combination, as it has in RDF, whichever rules or rows they came from."""
+        known: dict[Value | None, set[Row]] = {row[0]: set() for row in rows}
+        for row in kept:
+            if row[0] in known:
+                known[row[0]].add(row)
         several: set[Value | None] = set()
         new: list[Row] = []
         for row in rows:
-            known = kept.setdefault(row[0], set())
-            if isinstance(known, tuple):
-                known = kept[row[0]] = {known}
-            if row not in known:
-                several.update([row[0]] if known else ())
-                known.add(row)
+            mine = known[row[0]]
+            if row not in mine:
+                if mine:
+                    several.add(row[0])
+                mine.add(row)
                 new.append(row)
         for iri in several:
-            known = kept[iri]
-            choices = [{value for value in values if value is not None} or {None} for values in zip(*known, strict=True)]
-            missing = set(product(*choices)).difference(known)
-            kept[iri] = {*known, *missing}
-            new += missing
+            choices = [{value for value in values if value is not None} or {None} for values in zip(*known[iri], strict=True)]
+            new += set(product(*choices)).difference(known[iri])
         return new
 
 

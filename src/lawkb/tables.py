@@ -135,7 +135,7 @@ class Catalogue:
 
     def question_tables(self) -> dict[str, list[str]]:
         """Return the tables of a question, the case's and those of findings that rules read, with their columns."""
-        sources = (*self.case.values(), *(found for found in self.found.values() if found.read))
+        sources: list[Relation | Found] = [*self.case.values(), *(found for found in self.found.values() if found.read)]
         return {source.table: source.columns for source in sorted(sources, key=lambda each: each.table)}
 
     def _stars(self, group: Group) -> Iterator[Signature]:

@@ -10,9 +10,10 @@ import json
 import re
 import sys
 import threading
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
+from types import CodeType
 from typing import Any
 
 from lawkb.branches import Branch
@@ -20,11 +21,14 @@ from lawkb.case import Case
 from lawkb.infer import CompiledRule
 from lawkb.loops import Index, Lookup, Loops, written
 from lawkb.relational import Row, TableEngine, case_rows
-from lawkb.values import Value
+from lawkb.tables import SUBJECT
+from lawkb.terms import CONCEPT
+from lawkb.values import Value, short
 
-WHOLE = 10_000  # rows up to which a table of facts is read at once, when a part of its rows has been asked for one by one
-FIRST = 32
-REMEMBERED = 100_000  # look-ups and rows of large tables that are kept, some 20 MB
+WHOLE = 10_000  # rows up to which a table of facts is read at once, when a part of them has been asked for one by one
+FIRST = 32  # look-ups after which that is considered, each time
+REMEMBERED = 100_000  # what is remembered of look-ups and chains, in rows: some 20 MB
+MEASURES = 8  # for which alone functions are kept
 
 Execute = Callable[[str, tuple[Value, ...]], Iterable[Row]]
 Rule = Callable[..., list[Row]]
@@ -36,43 +40,103 @@ class Library:
     Two threads may look up the same fact at once, to no harm: the one or the other answer stays.
     """
 
-    def __init__(self, execute: Execute, branches: Mapping[str, str], columns: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, execute: Execute, branches: Mapping[str, str], columns: Mapping[str, Sequence[str]], about_measures: Iterable[str] = ()) -> None:
         """Take what a snapshot holds.
 
         Args:
             execute: runs a statement on the tables of facts.
             branches: IRI of a rule -> its branches, as JSON.
             columns: table of a question -> its columns.
+            about_measures: the tables of facts that speak of measures only.
         """
-        self.branches, self.columns = branches, columns
-        self.facts = Facts(execute)
+        self.execute, self.branches, self.columns, self.about_measures = execute, branches, columns, frozenset(about_measures)
         self.indexes: list[tuple[str, tuple[int, ...]]] = []  # those that functions take, by their numbers: table and places of the columns of the key
-        self._functions: dict[str, tuple[Rule, list[int]]] = {}
         self._numbers: dict[Index, int] = {}
-        self._guard = threading.Lock()
+        self._loops: dict[str, Loops] = {}
+        self._codes: dict[str, CodeType] = {}
+        self._guard = threading.RLock()
+        self.functions = Functions(self)
+        self._narrowed: OrderedDict[str, Functions] = OrderedDict()
 
-    def engine(self, case: Case) -> LoopEngine:
-        """Return an engine for one case."""
-        return LoopEngine(self, case)
+    def engine(self, case: Case, measure: str | None = None) -> LoopEngine:
+        """Return an engine for one case; with the code of a measure, it finds nothing on others."""
+        if measure is None:
+            return LoopEngine(self.functions, case)
+        measure = short(f"{CONCEPT}measure/{measure}")
+        with self._guard:
+            functions = self._narrowed.pop(measure, None) or Functions(self, measure)
+            self._narrowed[measure] = functions
+            if len(self._narrowed) > MEASURES:
+                self._narrowed.popitem(last=False)
+        return LoopEngine(functions, case)
 
-    def function(self, rule: str) -> tuple[Rule, list[int]]:
+    def loops(self, rule: str) -> Loops:
+        """Return the loops of a rule."""
+        with self._guard:
+            if rule not in self._loops:
+                self._loops[rule] = written([Branch.of(stored) for stored in json.loads(self.branches[rule])], self.columns.__getitem__)
+            return self._loops[rule]
+
+    def code(self, text: str) -> CodeType:
+        """Return the code of a function."""
+        with self._guard:
+            if text not in self._codes:
+                self._codes[text] = compile(text, "<rule>", "exec")
+            return self._codes[text]
+
+    def number(self, index: Index) -> int:
+        """Return the number of an index."""
+        with self._guard:
+            if index not in self._numbers:
+                columns = self.columns[index.table]
+                self.indexes.append((index.table, tuple(map(columns.index, index.keys))))
+                self._numbers[index] = len(self.indexes) - 1
+            return self._numbers[index]
+
+
+class Functions:
+    """The rules as functions on all measures, or on one, and what they ask of facts: mappings from keys to what look-ups and chains give for them."""
+
+    def __init__(self, library: Library, measure: str | None = None) -> None:
+        self.library, self.measure = library, measure  # the value of the measure in tables
+        self.answers: dict[Lookup | Loops, _Remembered] = {}
+        self.remembered = 0
+        self._rules: dict[str, tuple[Rule, list[int]]] = {}
+
+    def rule(self, iri: str) -> tuple[Rule, list[int]]:
         """Return the function of a rule, with the numbers of the indexes that it takes."""
-        known = self._functions.get(rule)
+        known = self._rules.get(iri)
         if known is None:
-            with self._guard:
-                known = self._functions[rule] = self._made(rule)
+            loops = self.library.loops(iri)
+            known = self._rules[iri] = self.function(loops), list(map(self.library.number, loops.indexes))
         return known
 
-    def _made(self, rule: str) -> tuple[Rule, list[int]]:
-        loops = written([Branch.of(stored) for stored in json.loads(self.branches[rule])], self.columns.__getitem__)
-        return self.facts.function(loops), [self._number(index) for index in loops.indexes]
+    def function(self, loops: Loops) -> Callable[..., Any]:
+        """Return a function with the constants and the facts that it is to be given."""
+        names: dict[str, Any] = {f"k{number}": value for number, value in enumerate(loops.constants)}
+        names.update((f"f{number}", self.answer(wanted)) for number, wanted in enumerate(loops.facts))
+        exec(self.library.code(loops.text), names)
+        made: Callable[..., Any] = names["rule"]
+        return made
 
-    def _number(self, index: Index) -> int:
-        if index not in self._numbers:
-            columns = self.columns[index.table]
-            self.indexes.append((index.table, tuple(map(columns.index, index.keys))))
-            self._numbers[index] = len(self.indexes) - 1
-        return self._numbers[index]
+    def answer(self, wanted: Lookup | Loops) -> _Remembered:
+        """Return the mapping for a look-up or a chain; what has nothing to do with measures is shared by all."""
+        known = self.answers.get(wanted)
+        if known is None:
+            if self.measure is not None and self.library.about_measures.isdisjoint(wanted.tables()):
+                known = self.library.functions.answer(wanted)
+            else:
+                known = _Chain(self, wanted) if isinstance(wanted, Loops) else _Looked(self, wanted)
+            self.answers[wanted] = known
+        return known
+
+    def remember(self, count: int) -> None:
+        """Count what is remembered, and forget all of it when it is too much."""
+        self.remembered += count
+        if self.remembered > REMEMBERED:
+            self.remembered = 0
+            for answer in list(self.answers.values()):
+                answer.forget()
 
 
 class LoopEngine(TableEngine):
@@ -80,16 +144,17 @@ class LoopEngine(TableEngine):
 
     name = "loops"
 
-    def __init__(self, library: Library, case: Case) -> None:
+    def __init__(self, functions: Functions, case: Case) -> None:
         super().__init__()
-        self.library = library
-        self.tables = _Tables(library.indexes, case_rows(case))
+        self.functions = functions
+        self.tables = _Tables(functions.library.indexes, case_rows(case))
 
     def rows(self, rule: CompiledRule) -> list[Row]:
         """Run a rule: return its rows, none twice."""
-        function, numbers = self.library.function(rule.iri)
+        function, numbers = self.functions.rule(rule.iri)
         tables = self.tables
-        return function(*[tables[number] for number in numbers])
+        rows = function(*[tables[number] for number in numbers])
+        return rows if len({row[0] for row in rows}) == len(rows) else list(dict.fromkeys(rows))
 
     def store(self, table: str, rows: list[Row]) -> None:
         """Add rows to a table that rules read."""
@@ -134,42 +199,12 @@ def _group(index: dict[Any, list[Row]], places: tuple[int, ...], rows: list[Row]
             index[key(row)].append(row)
 
 
-class Facts:
-    """What functions ask of facts: mappings from keys to what look-ups and chains give for them."""
-
-    def __init__(self, execute: Execute) -> None:
-        self.execute = execute
-        self.answers: dict[Lookup | Loops, _Remembered] = {}
-        self.remembered = 0
-
-    def function(self, loops: Loops) -> Callable[..., Any]:
-        """Return a function with the constants and the facts that it is to be given."""
-        names: dict[str, Any] = {f"k{number}": value for number, value in enumerate(loops.constants)}
-        names.update((f"f{number}", self.answer(wanted)) for number, wanted in enumerate(loops.facts))
-        exec(compile(loops.text, "<rule>", "exec"), names)
-        return names["rule"]
-
-    def answer(self, wanted: Lookup | Loops) -> _Remembered:
-        """Return the mapping for a look-up or a chain."""
-        if wanted not in self.answers:
-            self.answers[wanted] = _Chain(self, wanted) if isinstance(wanted, Loops) else _Looked(self, wanted)
-        return self.answers[wanted]
-
-    def remember(self, count: int) -> None:
-        """Count what is remembered, and forget all of it when it is too much."""
-        self.remembered += count
-        if self.remembered > REMEMBERED:
-            self.remembered = 0
-            for answer in list(self.answers.values()):
-                answer.forget()
-
-
 class _Remembered(dict[Any, Any]):
     """What was found for keys."""
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, functions: Functions) -> None:
         super().__init__()
-        self.facts = facts
+        self.functions = functions
 
     def forget(self) -> None:
         self.clear()
@@ -178,27 +213,31 @@ class _Remembered(dict[Any, Any]):
 class _Chain(_Remembered):
     """What a function of facts gave."""
 
-    def __init__(self, facts: Facts, loops: Loops) -> None:
-        super().__init__(facts)
-        self.function = facts.function(loops)
+    def __init__(self, functions: Functions, loops: Loops) -> None:
+        super().__init__(functions)
+        self.function = functions.function(loops)
         self.one = loops.takes == 1
 
     def __missing__(self, key: Any) -> Any:
         found = self[key] = self.function(key) if self.one else self.function(*key)
-        self.facts.remember(1 + len(found) if isinstance(found, tuple) else 1)
+        self.functions.remember(1 + len(found) if isinstance(found, tuple) else 1)
         return found
 
 
 class _Looked(_Remembered):
     """What a table gave; when much of a table of moderate size has been asked for, the rest is read too."""
 
-    def __init__(self, facts: Facts, wanted: Lookup) -> None:
-        super().__init__(facts)
+    def __init__(self, functions: Functions, wanted: Lookup) -> None:
+        super().__init__(functions)
         for name in (wanted.table, *wanted.keys, *(column for column, _ in (*wanted.gives, *wanted.fixed))):
             if not _NAME.fullmatch(name):
                 raise ValueError(f"{name} is no name of a table or column")
-        self.width, self.marks, self.fixed = len(wanted.keys), [mark for _, mark in wanted.gives], tuple(value for _, value in wanted.fixed)
-        where = [f"{column}=?" for column, _ in wanted.fixed]
+        fixed = list(wanted.fixed)
+        if functions.measure is not None and wanted.table in functions.library.about_measures:
+            fixed.append((SUBJECT, functions.measure))
+        self.width, self.marks, self.fixed = len(wanted.keys), [mark for _, mark in wanted.gives], tuple(value for _, value in fixed)
+        self.execute = functions.library.execute
+        where = [f"{column}=?" for column, _ in fixed]
         gives = [column for column, _ in wanted.gives]
         self.all = _select((*wanted.keys, *gives), wanted.table, where)
         self.part = _select(gives, wanted.table, [*where, *(f"{column}=?" for column in wanted.keys)])
@@ -213,17 +252,17 @@ class _Looked(_Remembered):
         self.asked += 1
         if self.asked % FIRST == 0 and self.read():
             return self.get(key, self.nothing)
-        rows = list(self.facts.execute(self.part, (*self.fixed, key) if self.width == 1 else (*self.fixed, *key)))
+        rows = list(self.execute(self.part, (*self.fixed, key) if self.width == 1 else (*self.fixed, *key)))
         found = self[key] = self.given(rows)
-        self.facts.remember(len(rows) + 1)
+        self.functions.remember(len(rows) + 1)
         return found
 
     def read(self) -> bool:
         """Read the whole table, if that costs less than what was read of it by now; not if it is large."""
-        self.size = self.size or len(list(self.facts.execute(f"SELECT 1 FROM ({self.all}) LIMIT {WHOLE + 1}", self.fixed)))
+        self.size = self.size or len(list(self.execute(f"SELECT 1 FROM ({self.all}) LIMIT {WHOLE + 1}", self.fixed)))
         if self.size > min(WHOLE, 3 * self.asked):
             return False
-        rows = list(self.facts.execute(self.all, self.fixed))
+        rows = list(self.execute(self.all, self.fixed))
         width = self.width
         grouped: dict[Any, list[Row]] = defaultdict(list)
         for row in rows:
