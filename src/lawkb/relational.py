@@ -54,33 +54,33 @@ class TableEngine:
             kept = self.kept.setdefault(table, [])
             new = list(map(itemgetter(*places), rows))
             if not apart:
-                new = self._merged(kept, new)
+                new = combined(kept, new)
             if new:
                 kept += new
                 self.store(table, new)
         return True
 
-    @staticmethod
-    def _merged(kept: list[Row], rows: list[Row]) -> list[Row]:
-        """Return those of these rows that are new, with others so that a finding with several values of several properties has them in every
-        combination, as it has in RDF, whichever rules or rows they came from."""
-        known: dict[Value | None, set[Row]] = {row[0]: set() for row in rows}
-        for row in kept:
-            if row[0] in known:
-                known[row[0]].add(row)
-        several: set[Value | None] = set()
-        new: list[Row] = []
-        for row in rows:
-            mine = known[row[0]]
-            if row not in mine:
-                if mine:
-                    several.add(row[0])
-                mine.add(row)
-                new.append(row)
-        for iri in several:
-            choices = [{value for value in values if value is not None} or {None} for values in zip(*known[iri], strict=True)]
-            new += set(product(*choices)).difference(known[iri])
-        return new
+
+def combined(kept: list[Row], rows: list[Row]) -> list[Row]:
+    """Return those of these rows that are new beside those kept, with others so that a finding with several values of several properties has
+    them in every combination, as it has in RDF, whichever rules or rows they came from."""
+    known: dict[Value | None, set[Row]] = {row[0]: set() for row in rows}
+    for row in kept:
+        if row[0] in known:
+            known[row[0]].add(row)
+    several: set[Value | None] = set()
+    new: list[Row] = []
+    for row in rows:
+        mine = known[row[0]]
+        if row not in mine:
+            if mine:
+                several.add(row[0])
+            mine.add(row)
+            new.append(row)
+    for iri in several:
+        choices = [{value for value in values if value is not None} or {None} for values in zip(*known[iri], strict=True)]
+        new += set(product(*choices)).difference(known[iri])
+    return new
 
 
 class RelationalEngine(TableEngine):

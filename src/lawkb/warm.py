@@ -126,7 +126,7 @@ class Functions:
             if self.measure is not None and self.library.about_measures.isdisjoint(wanted.tables()):
                 known = self.library.functions.answer(wanted)
             else:
-                known = _Chain(self, wanted) if isinstance(wanted, Loops) else _Looked(self, wanted)
+                known = _Chain(self, wanted) if isinstance(wanted, Loops) else Looked(self, wanted)
             self.answers[wanted] = known
         return known
 
@@ -147,7 +147,7 @@ class LoopEngine(TableEngine):
     def __init__(self, functions: Functions, case: Case) -> None:
         super().__init__()
         self.functions = functions
-        self.tables = _Tables(functions.library.indexes, case_rows(case))
+        self.tables = Tables(functions.library.indexes, case_rows(case))
 
     def rows(self, rule: CompiledRule) -> list[Row]:
         """Run a rule: return its rows, none twice."""
@@ -161,7 +161,7 @@ class LoopEngine(TableEngine):
         self.tables.add(table, rows)
 
 
-class _Tables(dict[int, Any]):
+class Tables(dict[int, Any]):
     """The tables of a question: number of an index -> the rows by key, or all rows; made when it is first asked for, and kept up."""
 
     def __init__(self, indexes: Sequence[tuple[str, tuple[int, ...]]], rows: dict[str, list[Row]]) -> None:
@@ -224,7 +224,7 @@ class _Chain(_Remembered):
         return found
 
 
-class _Looked(_Remembered):
+class Looked(_Remembered):
     """What a table gave; when much of a table of moderate size has been asked for, the rest is read too."""
 
     def __init__(self, functions: Functions, wanted: Lookup) -> None:
