@@ -75,6 +75,7 @@ def test_functions_find_what_statements_find_of_one_and_of_several(kb: Knowledge
     assert not _unlike(kb.base, case)
 
 
+@pytest.mark.slow  # compiles an overlay
 def test_functions_work_on_a_small_knowledge_base_and_on_overlays(tiny: KnowledgeBase, tmp_path: Path) -> None:
     assert not _unlike(tiny.base, Case("XXA", "XXB", dt.date(2016, 1, 1)))
     (tmp_path / "own.ttl").write_text(

@@ -54,7 +54,7 @@ class Library:
         self._numbers: dict[Index, int] = {}
         self._loops: dict[str, Loops] = {}
         self._codes: dict[str, CodeType] = {}
-        self._guard = threading.RLock()
+        self.guard = threading.RLock()
         self.functions = Functions(self)
         self._narrowed: OrderedDict[str, Functions] = OrderedDict()
 
@@ -63,7 +63,7 @@ class Library:
         if measure is None:
             return LoopEngine(self.functions, case)
         measure = short(f"{CONCEPT}measure/{measure}")
-        with self._guard:
+        with self.guard:
             functions = self._narrowed.pop(measure, None) or Functions(self, measure)
             self._narrowed[measure] = functions
             if len(self._narrowed) > MEASURES:
@@ -72,26 +72,23 @@ class Library:
 
     def loops(self, rule: str) -> Loops:
         """Return the loops of a rule."""
-        with self._guard:
-            if rule not in self._loops:
-                self._loops[rule] = written([Branch.of(stored) for stored in json.loads(self.branches[rule])], self.columns.__getitem__)
-            return self._loops[rule]
+        if rule not in self._loops:
+            self._loops[rule] = written([Branch.of(stored) for stored in json.loads(self.branches[rule])], self.columns.__getitem__)
+        return self._loops[rule]
 
     def code(self, text: str) -> CodeType:
         """Return the code of a function."""
-        with self._guard:
-            if text not in self._codes:
-                self._codes[text] = compile(text, "<rule>", "exec")
-            return self._codes[text]
+        if text not in self._codes:
+            self._codes[text] = compile(text, "<rule>", "exec")
+        return self._codes[text]
 
     def number(self, index: Index) -> int:
         """Return the number of an index."""
-        with self._guard:
-            if index not in self._numbers:
-                columns = self.columns[index.table]
-                self.indexes.append((index.table, tuple(map(columns.index, index.keys))))
-                self._numbers[index] = len(self.indexes) - 1
-            return self._numbers[index]
+        if index not in self._numbers:
+            columns = self.columns[index.table]
+            self.indexes.append((index.table, tuple(map(columns.index, index.keys))))
+            self._numbers[index] = len(self.indexes) - 1
+        return self._numbers[index]
 
 
 class Functions:
@@ -107,8 +104,9 @@ class Functions:
         """Return the function of a rule, with the numbers of the indexes that it takes."""
         known = self._rules.get(iri)
         if known is None:
-            loops = self.library.loops(iri)
-            known = self._rules[iri] = self.function(loops), list(map(self.library.number, loops.indexes))
+            with self.library.guard:
+                loops = self.library.loops(iri)
+                known = self._rules[iri] = self.function(loops), list(map(self.library.number, loops.indexes))
         return known
 
     def function(self, loops: Loops) -> Callable[..., Any]:
@@ -134,9 +132,10 @@ class Functions:
         """Count what is remembered, and forget all of it when it is too much."""
         self.remembered += count
         if self.remembered > REMEMBERED:
-            self.remembered = 0
-            for answer in list(self.answers.values()):
-                answer.forget()
+            with self.library.guard:
+                self.remembered = 0
+                for answer in self.answers.values():
+                    answer.forget()
 
 
 class LoopEngine(TableEngine):
@@ -267,8 +266,9 @@ class Looked(_Remembered):
         grouped: dict[Any, list[Row]] = defaultdict(list)
         for row in rows:
             grouped[row[0] if width == 1 else row[:width]].append(row[width:])
-        self.update((key, self.given(found)) for key, found in grouped.items())
-        self.whole = True
+        with self.functions.library.guard:  # lest what is read is forgotten by another thread, and then taken for all there is
+            self.update((key, self.given(found)) for key, found in grouped.items())
+            self.whole = True
         return True
 
     def given(self, rows: list[Row]) -> Any:
