@@ -281,12 +281,20 @@ def test_a_finding_without_its_class_is_read_from_each_class_that_it_can_be_of()
     (f'{PART} BIND(IRI(CONCAT("https://example.org/", STR(?t))) AS ?f)', "does not begin with STR"),
     (f'{PART} BIND(IRI(CONCAT(STR(?case), "/claim/", STRAFTER(STR(?t), "lawkb"))) AS ?f)', "may stand in its root"),
     (f"{PART} ?case law:kind ?k . {NAME}", "which is the case"),
+    (f"{PART} ?t law:of ?case . {NAME}", "is the case"),
+    (f"{PART} MINUS {{ ?bar law:bars ?t ; law:of ?case . }} {NAME}", "is the case"),
+    (f"{PART} {' '.join(f'?t law:kind ?k{n} . ?k{n} law:kind ?l{n} .' for n in range(20))} {NAME}", "joins 43 tables"),
 ])
 def test_what_has_no_translation_is_refused_with_the_rule_and_the_construct(where: str, construct: str) -> None:
     with pytest.raises(LawkbError) as refusal:
         _concluded(where, FACTS + "p:9 law:kind i:one .")
     assert "1-bonds/probe.rq" in refusal.value.problem
     assert construct in refusal.value.problem
+
+
+def test_a_finding_is_of_the_case_that_its_rule_matches() -> None:
+    with pytest.raises(LawkbError, match="which it does not match as the case"):
+        _concluded(f"{PART} {NAME}", FACTS, CLAIM.replace("law:case ?case", "law:case ?t"))
 
 
 def test_makers_of_a_class_run_before_its_readers() -> None:

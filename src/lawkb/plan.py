@@ -26,6 +26,7 @@ from lawkb.terms import LAW, RDF_TYPE
 from lawkb.values import short
 
 _CASE = f"{LAW}case"
+_MOST = 20  # tables: as many loops may stand in one another in a function
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,8 @@ class _Compiler:
         items = ordered(self.items(self.where, chosen), set())
         self.needs.append({item.source.table for item in items if isinstance(item.source, Found)})
         excluded = [each for shared, group in self.where.minus for each in self.excluded(shared, group)]
+        if (tables := len(items) + max((len(each.reads) for each in excluded), default=0)) > _MOST:
+            raise self.refuse(f"joins {tables} tables", f"Conclude a part of it in a rule of its own, so that each joins {_MOST} at most")
         return Branch(self.reads_of(items, set()), tuple(self.where.binds), tuple(self.where.filters), tuple(excluded), tuple(columns),
                       self.repeats(items, columns))
 
