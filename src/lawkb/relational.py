@@ -30,10 +30,10 @@ class TableEngine:
     def __init__(self) -> None:
         self.findings = RowFindings()
         self.kept: dict[str, list[Row]] = {}
-        self.seen: set[Value | None] = set()
+        self.found: dict[tuple[str, ...], set[Value | None]] = {}  # by their classes
 
     def rows(self, rule: CompiledRule) -> list[Row]:
-        """Run a rule: return its rows, none twice."""
+        """Run a rule: return its rows, some maybe more than once."""
         raise NotImplementedError
 
     def store(self, table: str, rows: list[Row]) -> None:
@@ -45,15 +45,20 @@ class TableEngine:
         if any(table not in self.kept for table in rule.plan.needs):
             return False
         rows = self.rows(rule)
+        found = {row[0] for row in rows}
+        if len(found) < len(rows):
+            rows = list(dict.fromkeys(rows))
         if not rows or not self.findings.take(rule, rows):
             return False
-        found = {row[0] for row in rows}
-        apart = len(found) == len(rows) and self.seen.isdisjoint(found)  # nearly always: each finding is new, and has one row
-        self.seen |= found
+        known = self.found.get(rule.plan.kinds)
+        fresh = known is None or known.isdisjoint(found)
+        self.found[rule.plan.kinds] = found if known is None else known | found
         for table, places in rule.plan.keeps:
             kept = self.kept.setdefault(table, [])
             new = list(map(itemgetter(*places), rows))
-            if not apart:
+            if len(found) < len(new):
+                new = list(dict.fromkeys(new))  # findings whose rows differ in what they rest on
+            if not fresh or len(found) < len(new):
                 new = combined(kept, new)
             if new:
                 kept += new
@@ -95,7 +100,7 @@ class RelationalEngine(TableEngine):
             connection.executemany(f"INSERT INTO {table} VALUES (?,?)", rows)
 
     def rows(self, rule: CompiledRule) -> list[Row]:
-        """Run a rule: return its rows, none twice."""
+        """Run a rule: return its rows."""
         return self.connection.execute(rule.plan.sql).fetchall()
 
     def store(self, table: str, rows: list[Row]) -> None:

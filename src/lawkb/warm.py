@@ -149,11 +149,10 @@ class LoopEngine(TableEngine):
         self.tables = Tables(functions.library.indexes, case_rows(case))
 
     def rows(self, rule: CompiledRule) -> list[Row]:
-        """Run a rule: return its rows, none twice."""
+        """Run a rule: return its rows, some maybe more than once."""
         function, numbers = self.functions.rule(rule.iri)
         tables = self.tables
-        rows = function(*[tables[number] for number in numbers])
-        return rows if len({row[0] for row in rows}) == len(rows) else list(dict.fromkeys(rows))
+        return function(*[tables[number] for number in numbers])
 
     def store(self, table: str, rows: list[Row]) -> None:
         """Add rows to a table that rules read."""
