@@ -190,17 +190,19 @@ class _Function:
 
     def read(self, depth: int, read: Read, env: Names, later: set[Piece]) -> tuple[int, bool]:
         """Write the loop over a table, or the look whether it has a row; say also which of these it is."""
-        whether, each, loop, tests = (self.of_facts if _of_facts(read) else self.of_question)(read, env, later)
+        whether, each, loop, takes, tests = (self.of_facts if _of_facts(read) else self.of_question)(read, env, later)
         if not each:
             return self.where(depth, whether), False
         self.say(depth, f"for {each} in {loop}:")
         depth += 1
+        if takes:
+            self.say(depth, takes)
         for test in tests:
             depth = self.where(depth, test)
         return depth, True
 
-    def of_question(self, read: Read, env: Names, later: set[Piece]) -> tuple[str, str, str, list[str]]:
-        """Return for a table of the question: whether it has a row, what a loop binds and over what, and what it tests of a row."""
+    def of_question(self, read: Read, env: Names, later: set[Piece]) -> tuple[str, str, str, str, list[str]]:
+        """Return for a table of the question: whether it has a row; what a loop binds, over what, what it takes of a row and what it tests."""
         the_case = _CASE if read.table.startswith(_FOUND) else SUBJECT
         columns = [each for each in read.columns if each[0] != the_case or (each[1], "") not in env]  # there is one case: it need not be compared
         known = {column: self.value(term, env) for column, term, _ in columns if not is_variable(term) or (term, "") in env}
@@ -219,10 +221,12 @@ class _Function:
                     tests.append(f"{names[column]} is not None")
         index = self.indexes.setdefault(Index(read.table, keys), f"i{len(self.indexes)}")
         key = _key([known[column] for column in keys])
-        each = "".join(f"{names.get(column, '_')}, " for column in self.columns(read.table)).rstrip() if names else ""
-        return (f"{key} in {index}", each, f"{index}.get({key}, ())", tests) if keys else (index, each, index, tests)
+        row = self.name("r") if names else ""
+        places = self.columns(read.table)
+        takes = "; ".join(f"{name} = {row}[{places.index(column)}]" for column, name in names.items())
+        return (f"{key} in {index}", row, f"{index}.get({key}, ())", takes, tests) if keys else (index, row, index, takes, tests)
 
-    def of_facts(self, read: Read, env: Names, later: set[Piece]) -> tuple[str, str, str, list[str]]:
+    def of_facts(self, read: Read, env: Names, later: set[Piece]) -> tuple[str, str, str, str, list[str]]:
         """Return the same for a table of facts."""
         fixed = tuple(sorted((column, encode(term)) for column, term, _ in read.columns if not is_variable(term)))
         known = {column: env[term, ""] for column, term, _ in read.columns if (term, "") in env}
@@ -238,7 +242,7 @@ class _Function:
                         names[column, mark] = env[term, mark] = self.name()
         keys, gives = tuple(sorted(known)), tuple(sorted(names))
         rows = self.asked(Lookup(read.table, fixed, keys, gives), [known[column] for column in keys])
-        return rows, ", ".join(names[piece] for piece in gives), rows, tests
+        return rows, ", ".join(names[piece] for piece in gives), rows, "", tests
 
     def absent(self, depth: int, group: Excluded, env: Names) -> int:
         """Write that nothing agrees with a group that is excluded."""

@@ -110,8 +110,13 @@ class _Compiler:
         self.one_case()
         stated = [(p, o) for _, p, o in self.template if p != RDF_TYPE]
         shown = [] if self.lean else stated
-        columns = list(dict.fromkeys([*subjects, *(o for _, o in shown)]))
-        keeps = tuple(self.keep(self.catalogue.found[kind], stated, columns) for kind in self.kinds if self.catalogue.found[kind].read or not self.lean)
+        kept = {kind: [*subjects, *self.terms(found, stated)] for kind in self.kinds for found in (self.catalogue.found[kind],) if found.read or not self.lean}
+        first = [*subjects] if self.lean else kept[self.kinds[0]]  # what its table takes is the beginning of a row, as it stands there
+        columns = [*first]
+        for term in (*(o for _, o in shown), *(term for terms in kept.values() for term in terms)):
+            columns += [] if term in columns else [term]
+        keeps = tuple((self.catalogue.found[kind].table, tuple(range(len(first))) if terms is first else tuple(map(columns.index, terms)))
+                      for kind, terms in kept.items())
         self.branches = tuple(self.branch(columns, chosen) for chosen in self.choices(self.where, self.known))
         values: dict[str, list[int]] = {}
         for name, term in shown:
@@ -134,17 +139,13 @@ class _Compiler:
             if predicate == _CASE and term not in cases:
                 raise self.refuse(f"says {_said(_CASE)} {term}, which it does not match as the case", "Match it by what it says of the case")
 
-    def keep(self, found: Found, stated: list[tuple[str, str]], columns: list[str]) -> tuple[str, tuple[int, ...]]:
-        """Return the table of a class of findings with the columns of the result that it takes."""
-        places = [0]
+    def terms(self, found: Found, stated: list[tuple[str, str]]) -> Iterator[str]:
+        """Yield what a finding says in the columns of the table of a class, behind its IRI."""
         for name in found.properties:
             terms = [term for stated_name, term in stated if stated_name == name] or [NOTHING]
             if len(terms) > 1:
                 raise self.refuse(f"concludes {_said(name)} twice", "Write one rule for each value of a property that rules read")
-            if terms[0] not in columns:
-                columns.append(terms[0])
-            places.append(columns.index(terms[0]))
-        return found.table, tuple(places)
+            yield terms[0]
 
     def branch(self, columns: list[str], chosen: dict[str, str]) -> Branch:
         """Return the join for one choice of classes."""

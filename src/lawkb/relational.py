@@ -36,8 +36,8 @@ class TableEngine:
         """Run a rule: return its rows, some maybe more than once."""
         raise NotImplementedError
 
-    def store(self, table: str, rows: list[Row]) -> None:
-        """Add rows to a table that rules read."""
+    def store(self, table: str, rows: list[Row], width: int) -> None:
+        """Add rows to a table of so many columns that rules read; rows may be longer."""
         raise NotImplementedError
 
     def apply(self, rule: CompiledRule) -> bool:
@@ -55,24 +55,29 @@ class TableEngine:
         self.found[rule.plan.kinds] = found if known is None else known | found
         for table, places in rule.plan.keeps:
             kept = self.kept.setdefault(table, [])
-            new = list(map(itemgetter(*places), rows))
-            if len(found) < len(new):
-                new = list(dict.fromkeys(new))  # findings whose rows differ in what they rest on
-            if not fresh or len(found) < len(new):
-                new = combined(kept, new)
+            if fresh and len(found) == len(rows) and places == _FIRST[:len(places)]:  # nearly always: each finding is new, and has one row
+                new = rows
+            else:
+                new = list(dict.fromkeys(map(itemgetter(*places), rows)))  # rows may differ in what their finding rests on
+                if not fresh or len(found) < len(new):
+                    new = combined(kept, new)
             if new:
                 kept += new
-                self.store(table, new)
+                self.store(table, new, len(places))
         return True
+
+
+_FIRST = tuple(range(100))
 
 
 def combined(kept: list[Row], rows: list[Row]) -> list[Row]:
     """Return those of these rows that are new beside those kept, with others so that a finding with several values of several properties has
-    them in every combination, as it has in RDF, whichever rules or rows they came from."""
+    them in every combination, as it has in RDF, whichever rules or rows they came from. Of longer rows that are kept the beginning counts."""
     known: dict[Value | None, set[Row]] = {row[0]: set() for row in rows}
+    width = len(rows[0])
     for row in kept:
         if row[0] in known:
-            known[row[0]].add(row)
+            known[row[0]].add(row[:width])
     several: set[Value | None] = set()
     new: list[Row] = []
     for row in rows:
@@ -103,9 +108,9 @@ class RelationalEngine(TableEngine):
         """Run a rule: return its rows."""
         return self.connection.execute(rule.plan.sql).fetchall()
 
-    def store(self, table: str, rows: list[Row]) -> None:
+    def store(self, table: str, rows: list[Row], width: int) -> None:
         """Add rows to a table that rules read."""
-        self.connection.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * len(rows[0]))})", rows)
+        self.connection.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * width)})", map(itemgetter(slice(width)), rows))
 
 
 def case_rows(case: Case) -> dict[str, list[Row]]:

@@ -154,7 +154,7 @@ class LoopEngine(TableEngine):
         tables = self.tables
         return function(*[tables[number] for number in numbers])
 
-    def store(self, table: str, rows: list[Row]) -> None:
+    def store(self, table: str, rows: list[Row], width: int) -> None:
         """Add rows to a table that rules read."""
         self.tables.add(table, rows)
 
