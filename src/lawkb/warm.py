@@ -26,7 +26,8 @@ from lawkb.terms import CONCEPT
 from lawkb.values import Value, short
 
 WHOLE = 10_000  # rows up to which a table of facts is read at once, when a part of them has been asked for one by one
-FIRST = 32  # look-ups after which that is considered, each time
+SMALL = 200  # rows up to which it is read at its first look-up
+FIRST = 32  # look-ups after which the whole is considered again, each time
 REMEMBERED = 100_000  # what is remembered of look-ups and chains, in rows: some 20 MB
 MEASURES = 8  # for which alone functions are kept
 
@@ -237,10 +238,11 @@ class Looked(_Remembered):
         self.execute = functions.library.execute
         where = [f"{column}=?" for column, _ in fixed]
         gives = [column for column, _ in wanted.gives]
+        self.count = f"SELECT 1 FROM {wanted.table}{' WHERE ' if where else ''}{' AND '.join(where)}"
         self.all = _select((*wanted.keys, *gives), wanted.table, where)
         self.part = _select(gives, wanted.table, [*where, *(f"{column}=?" for column in wanted.keys)])
         self.nothing: Any = () if gives else False
-        self.size = 0
+        self.size: Any = None  # how many rows it has, as far as that was counted
         self.asked = 0
         self.whole = False
 
@@ -248,7 +250,7 @@ class Looked(_Remembered):
         if self.whole:
             return self.nothing
         self.asked += 1
-        if self.asked % FIRST == 0 and self.read():
+        if (self.asked == 1 or self.asked % FIRST == 0) and self.read():
             return self.get(key, self.nothing)
         rows = list(self.execute(self.part, (*self.fixed, key) if self.width == 1 else (*self.fixed, *key)))
         found = self[key] = self.given(rows)
@@ -256,14 +258,14 @@ class Looked(_Remembered):
         return found
 
     def read(self) -> bool:
-        """Read the whole table, if that costs less than what was read of it by now; not if it is large."""
-        self.size = self.size or len(list(self.execute(f"SELECT 1 FROM ({self.all}) LIMIT {WHOLE + 1}", self.fixed)))
-        if self.size > min(WHOLE, 3 * self.asked):
+        """Read the whole table, if it is small or that costs less than what was asked of it by now; not if it is large."""
+        if self.size is None:
+            (self.size,), = self.execute(f"SELECT count(*) FROM ({self.count} LIMIT {WHOLE + 1})", self.fixed)
+        if self.size > min(WHOLE, max(SMALL, 3 * self.asked)):
             return False
-        rows = list(self.execute(self.all, self.fixed))
         width = self.width
         grouped: dict[Any, list[Row]] = defaultdict(list)
-        for row in rows:
+        for row in self.execute(self.all, self.fixed):
             grouped[row[0] if width == 1 else row[:width]].append(row[width:])
         with self.functions.library.guard:  # lest what is read is forgotten by another thread, and then taken for all there is
             self.update((key, self.given(found)) for key, found in grouped.items())
@@ -274,8 +276,9 @@ class Looked(_Remembered):
         """Return the values of one column, the rows of several, or whether there is a row."""
         if not rows or not self.marks:
             return self.nothing if not rows else True
-        columns = [[_piece(value, mark) for value in column] for column, mark in zip(zip(*rows, strict=True), self.marks, strict=True)]
-        return tuple(zip(*columns, strict=True)) if len(columns) > 1 else tuple(columns[0])
+        if len(self.marks) == 1:
+            return tuple([_piece(row[0], self.marks[0]) for row in rows])
+        return tuple([tuple([_piece(value, mark) for value, mark in zip(row, self.marks, strict=True)]) for row in rows])
 
     def forget(self) -> None:
         if not self.whole:
