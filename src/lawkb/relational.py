@@ -60,7 +60,7 @@ class TableEngine:
             else:
                 new = list(dict.fromkeys(map(itemgetter(*places), rows)))  # rows may differ in what their finding rests on
                 if not fresh or len(found) < len(new):
-                    new = combined(kept, new)
+                    new = combined([] if fresh else kept, new)
             if new:
                 kept += new
                 self.store(table, new, len(places))
@@ -73,24 +73,25 @@ _FIRST = tuple(range(100))
 def combined(kept: list[Row], rows: list[Row]) -> list[Row]:
     """Return those of these rows that are new beside those kept, with others so that a finding with several values of several properties has
     them in every combination, as it has in RDF, whichever rules or rows they came from. Of longer rows that are kept the beginning counts."""
-    known: dict[Value | None, set[Row]] = {row[0]: set() for row in rows}
-    width = len(rows[0])
-    for row in kept:
-        if row[0] in known:
-            known[row[0]].add(row[:width])
-    several: set[Value | None] = set()
-    new: list[Row] = []
+    rows_of: defaultdict[Value | None, list[Row]] = defaultdict(list)
     for row in rows:
-        mine = known[row[0]]
-        if row not in mine:
-            if mine:
-                several.add(row[0])
-            mine.add(row)
-            new.append(row)
-    for iri in several:
-        choices = [{value for value in values if value is not None} or {None} for values in zip(*known[iri], strict=True)]
-        new += set(product(*choices)).difference(known[iri])
+        rows_of[row[0]].append(row)
+    before: defaultdict[Value | None, set[Row]] = defaultdict(set)
+    for row in kept:
+        if row[0] in rows_of:
+            before[row[0]].add(row[:len(rows[0])])
+    new: list[Row] = []
+    for iri, mine in rows_of.items():
+        known = before.get(iri) or _NONE
+        if len(mine) == 1 and not known:
+            new += mine
+        elif not known.issuperset(mine):
+            choices = [{value for value in values if value is not None} or {None} for values in zip(*known, *mine, strict=True)]
+            new += {*mine, *product(*choices)}.difference(known)
     return new
+
+
+_NONE: frozenset[Row] = frozenset()
 
 
 class RelationalEngine(TableEngine):
