@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import product
 from operator import itemgetter
@@ -157,17 +157,12 @@ class RowFindings(Findings):
         return bool(rows)
 
     @cached_property
-    def rows(self) -> dict[Value | None, list[tuple[CompiledRule, Row]]]:
-        """The rows of each finding, with the rules that gave them."""
-        found: defaultdict[Value | None, list[tuple[CompiledRule, Row]]] = defaultdict(list)
+    def rows(self) -> _Rows:
+        """The rows of each finding, with the rules that gave them: laid out when a finding is first asked for."""
+        found = _Rows()
         for iri, rows in self.runs.items():
-            rule = self.ran[iri]
-            for row in rows:
-                known = found[row[0]]
-                if known and known[0][0].plan.kinds != rule.plan.kinds:
-                    raise RuntimeError(f"{iri} and {known[0][0].iri} make findings of different classes with the same IRI {ROOT}{row[0]}")
-                known.append((rule, row))
-        return dict(found)
+            found.add(self.ran[iri], rows)
+        return found
 
     def of_kind(self, kind: str) -> list[str]:
         """Return the findings of a class, in order of IRI, as they stand in tables."""
@@ -201,6 +196,43 @@ class RowFindings(Findings):
                 sets.setdefault(name, set()).update(shown[row[place]] for place in places)
         return Finding(shown[iri], [*plan.kinds], {name: sorted(found) for name, found in sets.items()}, sorted({rule.iri for rule, _ in known}),
                        sorted({shown[row[place]] for rule, row in known for place in rule.plan.premises}))
+
+
+class _Rows(Mapping[Value | None, Sequence[tuple[CompiledRule, Row]]]):
+    """Finding -> its rows with their rules. Nearly every finding has one row, of which nothing is made until it is asked for."""
+
+    def __init__(self) -> None:
+        self.row: dict[Value | None, Row] = {}
+        self.rule: dict[Value | None, CompiledRule] = {}
+        self.several: dict[Value | None, list[tuple[CompiledRule, Row]]] = {}
+
+    def add(self, rule: CompiledRule, rows: list[Row]) -> None:
+        """Add the rows of a rule."""
+        fresh = {row[0]: row for row in rows}
+        if len(fresh) == len(rows) and self.row.keys().isdisjoint(fresh):
+            self.row.update(fresh)
+            self.rule.update(dict.fromkeys(fresh, rule))
+            return
+        for row in rows:
+            first = self.rule.setdefault(row[0], rule)
+            if first.plan.kinds != rule.plan.kinds:
+                raise RuntimeError(f"{rule.iri} and {first.iri} make findings of different classes with the same IRI {ROOT}{row[0]}")
+            if row[0] not in self.row:
+                self.row[row[0]] = row
+            else:
+                self.several.setdefault(row[0], [(first, self.row[row[0]])]).append((rule, row))
+
+    def __getitem__(self, iri: Value | None) -> Sequence[tuple[CompiledRule, Row]]:
+        return self.several.get(iri) or ((self.rule[iri], self.row[iri]),)
+
+    def __contains__(self, iri: object) -> bool:
+        return iri in self.row
+
+    def __iter__(self) -> Iterator[Value | None]:
+        return iter(self.row)
+
+    def __len__(self) -> int:
+        return len(self.row)
 
 
 class _ByIri(Mapping[str, Finding]):
