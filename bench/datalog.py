@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lawkb.expressions import Expressions
 from lawkb.joins import Item
 from lawkb.pattern import Call, Construct, Group, is_variable
 from lawkb.plan import _Compiler
@@ -37,10 +36,12 @@ class Clause:
 
 def clauses(rule: Rule, construct: Construct, catalogue: Catalogue) -> Iterator[Clause]:
     """Yield the clauses of a rule, those of its exclusions first."""
-    yield from _Translator(rule, construct, catalogue, Expressions).clauses()
+    yield from _Translator(rule, construct, catalogue, None).clauses()
 
 
 class _Translator(_Compiler):
+    aliases = 0
+
     def clauses(self) -> Iterator[Clause]:
         stated = [(p, o) for _, p, o in self.template if p != RDF_TYPE]
         subject = next(iter({s for s, _, _ in self.template}))
@@ -50,7 +51,7 @@ class _Translator(_Compiler):
             for place, (shared, group) in enumerate(self.where.minus):
                 head: Atom = (f"aux_{self.rule.stage[0]}_{self.rule.name}_{number}_{place}".replace("-", "_"), sorted(shared))
                 absent.append(head)
-                yield from self.excluded(head, shared, group)
+                yield from self.auxiliary(head, shared, group)
             compared = [(op, self.term(left), self.term(right)) for op, left, right in self.where.filters]
             for kind in self.kinds:
                 found = self.catalogue.found[kind]
@@ -58,7 +59,7 @@ class _Translator(_Compiler):
                     values = [next((self.term(o) for p, o in stated if p == name), NULL) for name in found.properties]
                     yield Clause((found.table, [subject, *values]), body, absent, compared, named)
 
-    def excluded(self, head: Atom, shared: frozenset[str], group: Group) -> Iterator[Clause]:
+    def auxiliary(self, head: Atom, shared: frozenset[str], group: Group) -> Iterator[Clause]:
         known = classes_in(group, self.catalogue.ranges, set(self.catalogue.found), {v: self.known[v] for v in shared if v in self.known})
         for chosen in self.choices(group, known):
             yield Clause(head, self.atoms(self.items(group, chosen)), [], [(op, self.term(left), self.term(right)) for op, left, right in group.filters])

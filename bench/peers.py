@@ -1,7 +1,7 @@
 """Engines that run the same rule files over the same case, each from the facts as it takes them to all findings.
 
 Every peer gets the rules' own SPARQL and the driver of `lawkb.infer` (stages, fixpoint), so that only the engine differs;
-the relational engine gets the plans that were compiled from the same texts.
+the first two get what was compiled from the same texts.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ Found = dict[str, Finding]
 Run = Callable[[Base, Case], Found]
 
 NOTES = {
-    "relational": "what `lawkb` uses: rules compiled to SQL when the knowledge base is compiled; facts stay in indexed tables of the snapshot, "
-                  "the question's own tables are in memory; nothing is loaded for a question. It makes findings when they are first asked for; "
+    "loops": "what `lawkb` uses from the third question of a process on: the joins of the compiled rules as Python functions; what they looked up "
+             "of the facts stays in memory",
+    "relational": "what `lawkb` uses for the first questions: the same joins as SQL; facts stay in indexed tables of the snapshot, the question's own "
+                  "tables are in memory; nothing is loaded for a question. It makes findings when they are first asked for, as the first one does; "
                   "here all of them are asked for",
     "pyoxigraph": "an Oxigraph store in memory; loads the dossier, then runs the SPARQL",
     "rdflib + oxrdflib": "an rdflib graph over an Oxigraph store in memory; loads the dossier with the store's own parser, then runs the SPARQL in the store",
@@ -36,6 +38,7 @@ def peers(base: Base) -> dict[str, Run]:
     rules = [rule for rule in base.rules if rule.stage in STAGES_OF["channels"]]
     prepared = {rule.iri: prepareQuery(rule.query) for rule in rules}
     return {
+        "loops": lambda base, case: dict(conclude(base, case, engine="loops").by_iri.items()),
         "relational": lambda base, case: dict(conclude(base, case, engine="relational").by_iri.items()),
         "pyoxigraph": lambda base, case: dict(conclude(base, case, engine="oxigraph").by_iri.items()),
         "rdflib + oxrdflib": lambda base, case: dict(infer(RdflibEngine(loaded(dossier(base, case), "Oxigraph")), rules).by_iri.items()),

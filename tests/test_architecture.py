@@ -25,7 +25,7 @@ LAYERS = (
     ("facts", "packing", "turtle", "values"),
     ("reading", "rules", "spans"),
     ("participation", "pattern", "ranges", "stratify", "derive", "infer", "engine", "case", "shapes", "shacl_rules", "reference"),
-    ("ranking", "tables", "joins", "expressions", "parsed", "branches", "minting", "coding", "sql", "setwise", "plan", "layout", "relational"),
+    ("ranking", "tables", "joins", "expressions", "parsed", "branches", "minting", "coding", "sql", "setwise", "plan", "layout", "relational", "loops", "warm"),
     ("snapshot",),
     ("base",),
     ("measures",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import asdict
 from functools import cache
@@ -21,12 +22,13 @@ from lawkb.infer import CompiledRule, Finding, Plan, TripleFindings
 from lawkb.joins import Item
 from lawkb.pattern import Construct
 from lawkb.pattern import parse as parse_rule
-from lawkb.plan import compile_rule, compile_rules
-from lawkb.relational import RelationalEngine, RowFindings
+from lawkb.plan import Compiled, compile_rule, compile_rules
+from lawkb.relational import RelationalEngine, Row, RowFindings, combined
 from lawkb.rules import Rule, load_rules
 from lawkb.tables import Catalogue, case_schema, facts_schema
 from lawkb.terms import CASE, ID, RDF_TYPE
 from lawkb.values import encode, short
+from lawkb.warm import Library, Tables
 
 pytestmark = pytest.mark.slow  # left out of `make check`
 
@@ -40,9 +42,11 @@ def test_engines_find_the_same_on_a_sample_in_which_every_rule_fires_that_ever_d
     assert len(cases) >= 60
     assert len(fired) >= len(kb.base.rules) * 0.85, "too few rules fire in the sample: add cases to RARE"
     for case, question in cases:
-        found, expected = conclude(kb.base, case, question), conclude(kb.base, case, question, engine="oxigraph")
-        assert not (unlike := differences(found, expected)), f"{case.key} {question}\n" + "\n".join(unlike[:3])
-        assert {kind: list(listed) for kind, listed in found.by_kind.items()} == dict(expected.by_kind)
+        expected = conclude(kb.base, case, question, engine="oxigraph")
+        for engine in ("relational", "loops"):
+            found = conclude(kb.base, case, question, engine=engine)
+            assert not (unlike := differences(found, expected, (engine, "oxigraph"))), f"{case.key} {question}\n" + "\n".join(unlike[:3])
+            assert {kind: list(listed) for kind, listed in found.by_kind.items()} == dict(expected.by_kind)
 
 
 def test_a_question_leaves_nothing_behind_for_the_next_one(kb: KnowledgeBase) -> None:
@@ -118,9 +122,20 @@ def _run(rule: Rule, construct: Construct, catalogue: Catalogue, blocks: dict[st
                     rows = [[*row, value] for row in rows for value in (map(encode, block[name]) if name in block else [None])]
                 base.executemany(f"INSERT INTO {found.table} VALUES ({','.join('?' for _ in rows[0])})", rows)
     taken = RowFindings()
-    taken.take(CompiledRule(rule.iri, rule.stage, rule.title, rule.law, rule.concludes, rule.says, rule.dates, rule.query, Plan.of(asdict(compiled.plan))),
-               base.execute(compiled.plan.sql).fetchall())
+    rows = base.execute(compiled.plan.sql).fetchall()
+    ran = CompiledRule(rule.iri, rule.stage, rule.title, rule.law, rule.concludes, rule.says, rule.dates, rule.query, Plan.of(asdict(compiled.plan)))
+    taken.take(ran, rows)
+    assert sorted(map(str, rows)) == sorted(map(str, _looped(rule, compiled, catalogue, base))), "as a function the rule finds otherwise"
     return dict(taken.by_iri)
+
+
+def _looped(rule: Rule, compiled: Compiled, catalogue: Catalogue, base: sqlite3.Connection) -> set[Row]:
+    """Run a rule as a function over the same tables."""
+    tables = catalogue.question_tables()
+    library = Library(base.execute, {rule.iri: json.dumps([branch.stored() for branch in compiled.branches])}, tables)
+    function, indexes = library.functions.rule(rule.iri)
+    laid = Tables(library.indexes, {table: base.execute(f"SELECT * FROM {table}").fetchall() for table in tables})
+    return set(function(*[laid[number] for number in indexes]))
 
 
 def _by_oxigraph(rule: Rule, blocks: dict[str, Block]) -> dict[str, Finding]:
@@ -229,14 +244,11 @@ def test_text_before_the_mark_gives_an_empty_text_and_booleans_are_no_texts() ->
 
 
 def test_values_that_several_rules_give_a_finding_are_read_in_every_combination() -> None:
-    connection = sqlite3.connect(":memory:")
-    connection.execute("CREATE TABLE found_Claim(s, l, r)")
-    engine = RelationalEngine.__new__(RelationalEngine)
-    engine.connection, engine.kept = connection, {}
-    engine._keep("found_Claim", [("f", "x1", None), ("g", "x", "y")])
-    engine._keep("found_Claim", [("f", None, "y1"), ("f", None, "y2"), ("f", "x2", None)])
-    rows = set(connection.execute("SELECT * FROM found_Claim WHERE l IS NOT NULL AND r IS NOT NULL"))
-    assert rows == {("g", "x", "y"), *(("f", left, right) for left in ("x1", "x2") for right in ("y1", "y2"))}
+    kept: list[Row] = [("f", "x1", None), ("g", "x", "y")]
+    kept += combined(kept, [("f", None, "y1"), ("f", None, "y2"), ("f", "x2", None), ("h", "x", None)])
+    assert len(kept) == len(set(kept))
+    assert {row for row in kept if None not in row} == {("g", "x", "y"), *(("f", left, right) for left in ("x1", "x2") for right in ("y1", "y2"))}
+    assert combined(kept, [("f", "x1", "y1"), ("g", "x", "y")]) == []
 
 
 def test_a_finding_without_its_class_is_read_from_each_class_that_it_can_be_of() -> None:
@@ -269,12 +281,20 @@ def test_a_finding_without_its_class_is_read_from_each_class_that_it_can_be_of()
     (f'{PART} BIND(IRI(CONCAT("https://example.org/", STR(?t))) AS ?f)', "does not begin with STR"),
     (f'{PART} BIND(IRI(CONCAT(STR(?case), "/claim/", STRAFTER(STR(?t), "lawkb"))) AS ?f)', "may stand in its root"),
     (f"{PART} ?case law:kind ?k . {NAME}", "which is the case"),
+    (f"{PART} ?t law:of ?case . {NAME}", "is the case"),
+    (f"{PART} MINUS {{ ?bar law:bars ?t ; law:of ?case . }} {NAME}", "is the case"),
+    (f"{PART} {' '.join(f'?t law:kind ?k{n} . ?k{n} law:kind ?l{n} .' for n in range(20))} {NAME}", "joins 43 tables"),
 ])
 def test_what_has_no_translation_is_refused_with_the_rule_and_the_construct(where: str, construct: str) -> None:
     with pytest.raises(LawkbError) as refusal:
         _concluded(where, FACTS + "p:9 law:kind i:one .")
     assert "1-bonds/probe.rq" in refusal.value.problem
     assert construct in refusal.value.problem
+
+
+def test_a_finding_is_of_the_case_that_its_rule_matches() -> None:
+    with pytest.raises(LawkbError, match="which it does not match as the case"):
+        _concluded(f"{PART} {NAME}", FACTS, CLAIM.replace("law:case ?case", "law:case ?t"))
 
 
 def test_makers_of_a_class_run_before_its_readers() -> None:

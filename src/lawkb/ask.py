@@ -33,10 +33,10 @@ def conclude(base: Base, case: Case, question: str | None = None, engine: str | 
         base: the compiled knowledge base.
         case: the question as a case.
         question: the kind of question, which selects the stages of rules (`lawkb.rules.STAGES_OF`); by default that of the case.
-        engine: `relational` (compiled rules on the snapshot), `oxigraph` (the rules as they are written, over the dossier), or one of
-            the engines that these are held to (`lawkb.reference.ENGINES`); all find the same.
-            Without it, the server that the knowledge base was opened with, or else `relational`.
-        measure: the code of the only measure that is asked for; without it all are. Only `relational` is spared the work on the others.
+        engine: `relational` (compiled rules as statements on the snapshot), `loops` (as functions), `oxigraph` (the rules as they are
+            written, over the dossier), or one of the engines that these are held to (`lawkb.reference.ENGINES`); all find the same.
+            Without it, the server that the knowledge base was opened with, or else one of the first two (`Base.engine`).
+        measure: the code of the only measure that is asked for; without it all are. Only the first two are spared the work on the others.
     """
     stages = STAGES_OF[question or case.question]
     rules = [rule for rule in base.rules if rule.stage in stages]
@@ -44,9 +44,12 @@ def conclude(base: Base, case: Case, question: str | None = None, engine: str | 
         with base.elsewhere.question(case) as remote:
             return infer(remote, rules)
     if engine is None:
-        return base.lately((case, stages, measure), lambda: _relational(base, case, rules, measure))
+        return base.lately((case, stages, measure), lambda: _tables(base, case, rules, measure))
     if engine == "relational":
-        return _relational(base, case, rules, measure)
+        with base.question(measure) as connection:
+            return infer(RelationalEngine(connection, case), rules)
+    if engine == "loops":
+        return infer(base.library.engine(case, measure), rules)
     from lawkb.dossier import dossier
 
     if engine == "oxigraph":
@@ -58,9 +61,9 @@ def conclude(base: Base, case: Case, question: str | None = None, engine: str | 
     return reference.conclude(engine, dossier(base, case), rules, case.iri)
 
 
-def _relational(base: Base, case: Case, rules: list[CompiledRule], measure: str | None) -> Findings:
-    with base.question(measure) as connection:
-        return infer(RelationalEngine(connection, case), rules)
+def _tables(base: Base, case: Case, rules: list[CompiledRule], measure: str | None) -> Findings:
+    with base.engine(case, measure) as engine:
+        return infer(engine, rules)
 
 
 def channels(base: Base, case: Case, measure: str | None = None, explain: bool = False) -> Answer:

@@ -35,6 +35,11 @@ class Read:
         """The variables of the table."""
         return {term for _, term, _ in self.columns if is_variable(term)}
 
+    @property
+    def terms(self) -> list[str]:
+        """Its terms, column by column."""
+        return [term for _, term, _ in self.columns]
+
 
 @dataclass(frozen=True)
 class Excluded:

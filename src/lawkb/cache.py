@@ -26,7 +26,7 @@ Notice = Callable[[str], None]
 LOCK_SECONDS = 300.0
 PATIENCE_SECONDS = 2.0  # that one waits for another process without being told
 UNUSED_SECONDS = 30 * 24 * 3600.0
-FORMAT = "5"
+FORMAT = "6"
 _ATTEMPTS = 3
 _KEPT = ("*.sqlite", "*.atlas", "rules-*.json")
 

@@ -206,7 +206,7 @@ def _fixpoint(engine: Runner, rules: list[CompiledRule]) -> None:
             ran[rule.iri] = clock
             if new:
                 made.update(dict.fromkeys(rule.plan.kinds, clock))
-        due = [rule for rule in rules if any(made.get(name, 0) >= ran[rule.iri] for name in rule.plan.reads)]
+        due = [rule for rule in rules if not made.keys().isdisjoint(rule.plan.reads) and any(made.get(name, 0) >= ran[rule.iri] for name in rule.plan.reads)]
 
 
 def value_name(predicate: str) -> str:

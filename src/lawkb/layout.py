@@ -17,13 +17,14 @@ from lawkb.setwise import statement as many_cases
 from lawkb.tables import Catalogue, about, case_schema, column, facts_schema
 
 SCHEMA = "question_schema"
+TABLES = "question_tables"
 MEASURES = "measure_tables"
 WORLD = "world"
 
 
-def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) -> dict[Rule, tuple[str, str | None]]:
-    """Write the tables of facts that rules read, and how the tables of a question are made; return two plans of each rule as JSON:
-    the whole one for a question and, for what all pairs are asked at once, a lean one.
+def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) -> dict[Rule, tuple[str, str, str | None]]:
+    """Write the tables of facts that rules read, and how the tables of a question are made; return for each rule as JSON: the whole
+    plan for a question, its branches and, for what all pairs are asked at once, a lean plan.
 
     Raises:
         LawkbError: a rule lies outside the subset that has a translation.
@@ -36,6 +37,7 @@ def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) ->
     for relation in catalogue.relations():
         base.executemany(f"INSERT INTO {relation.table} VALUES ({','.join('?' for _ in relation.columns)})", relation.rows)
     base.execute("INSERT INTO meta VALUES (?,?)", (SCHEMA, ";\n".join(case_schema(catalogue, probes))))
+    base.execute("INSERT INTO meta VALUES (?,?)", (TABLES, json.dumps(catalogue.question_tables())))
     base.execute("INSERT INTO meta VALUES (?,?)", (MEASURES, json.dumps(about(catalogue.relations(), "measure"))))
     many, names = catalogue.showing(SHOWN), Names()
     channels = {rule: construct for rule, construct in rules.items() if rule.stage in STAGES_OF["channels"]}
@@ -48,4 +50,5 @@ def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) ->
             names.follow(rule.iri, branch, write, each.plan.keeps, tables)
     numbers = {relation.table: [False, *(relation.sort(p) == "number" for p in relation.properties)] for relation in catalogue.relations()}
     base.execute("INSERT INTO meta VALUES (?,?)", (WORLD, json.dumps({"tables": tables, "numbers": numbers, "names": names.stored()})))
-    return {rule: (json.dumps(asdict(compiled[rule].plan)), json.dumps(asdict(lean[rule].plan)) if rule in lean else None) for rule in rules}
+    return {rule: (json.dumps(asdict(each.plan)), json.dumps([branch.stored() for branch in each.branches]),
+                   json.dumps(asdict(lean[rule].plan)) if rule in lean else None) for rule, each in compiled.items()}

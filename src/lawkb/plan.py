@@ -25,6 +25,8 @@ from lawkb.tables import CASE_CLASS, SUBJECT, Catalogue, Found, Probe, Relation,
 from lawkb.terms import LAW, RDF_TYPE
 from lawkb.values import short
 
+_CASE = f"{LAW}case"
+_MOST = 20  # tables: as many loops may stand in one another in a function
 Writer = Callable[[tuple[Branch, ...], Refuse], str]
 
 
@@ -106,10 +108,16 @@ class _Compiler:
         subjects = {s for s, _, _ in self.template}
         if len(subjects) != 1:
             raise self.refuse("concludes more than one finding at once", "Write one rule for each finding")
+        self.one_case()
         stated = [(p, o) for _, p, o in self.template if p != RDF_TYPE]
         shown = [] if self.lean else stated
-        columns = list(dict.fromkeys([*subjects, *(o for _, o in shown)]))
-        keeps = tuple(self.keep(self.catalogue.found[kind], stated, columns) for kind in self.kinds if self.catalogue.found[kind].read or not self.lean)
+        kept = {kind: [*subjects, *self.terms(found, stated)] for kind in self.kinds for found in (self.catalogue.found[kind],) if found.read or not self.lean}
+        first = [*subjects] if self.lean else kept[self.kinds[0]]  # what its table takes is the beginning of a row, as it stands there
+        columns = [*first]
+        for term in (*(o for _, o in shown), *(term for terms in kept.values() for term in terms)):
+            columns += [] if term in columns else [term]
+        keeps = tuple((self.catalogue.found[kind].table, tuple(range(len(first))) if terms is first else tuple(map(columns.index, terms)))
+                      for kind, terms in kept.items())
         self.branches = tuple(self.branch(columns, chosen) for chosen in self.choices(self.where, self.known))
         values: dict[str, list[int]] = {}
         for name, term in shown:
@@ -121,23 +129,32 @@ class _Compiler:
                     values=tuple((name, tuple(places)) for name, places in values.items()),
                     premises=tuple(columns.index(term) for name, term in shown if name == RESTS_ON), keeps=keeps)
 
-    def keep(self, found: Found, stated: list[tuple[str, str]], columns: list[str]) -> tuple[str, tuple[int, ...]]:
-        """Return the table of a class of findings with the columns of the result that it takes."""
-        places = [0]
+    def one_case(self) -> None:
+        """Refuse what would mix the case up with something else: an engine that runs one case does not compare it."""
+        triples = [triple for group in self.where.groups() for triple in group.triples]
+        cases = {s for s, p, o in triples if p in self.catalogue.case and (p != RDF_TYPE or o == f"<{CASE_CLASS}>")} | {o for _, p, o in triples if p == _CASE}
+        for subject, predicate, term in triples:
+            if term in cases and predicate != _CASE:
+                raise self.refuse(f"reads {_said(predicate)} {term} of {subject}, and {term} is the case", "Name the case by law:case only")
+        for _, predicate, term in self.template:
+            if predicate == _CASE and term not in cases:
+                raise self.refuse(f"says {_said(_CASE)} {term}, which it does not match as the case", "Match it by what it says of the case")
+
+    def terms(self, found: Found, stated: list[tuple[str, str]]) -> Iterator[str]:
+        """Yield what a finding says in the columns of the table of a class, behind its IRI."""
         for name in found.properties:
             terms = [term for stated_name, term in stated if stated_name == name] or [NOTHING]
             if len(terms) > 1:
                 raise self.refuse(f"concludes {_said(name)} twice", "Write one rule for each value of a property that rules read")
-            if terms[0] not in columns:
-                columns.append(terms[0])
-            places.append(columns.index(terms[0]))
-        return found.table, tuple(places)
+            yield terms[0]
 
     def branch(self, columns: list[str], chosen: dict[str, str]) -> Branch:
         """Return the join for one choice of classes."""
         items = ordered(self.items(self.where, chosen), set())
         self.needs.append({item.source.table for item in items if isinstance(item.source, Found)})
         excluded = [each for shared, group in self.where.minus for each in self.excluded(shared, group)]
+        if (tables := len(items) + max((len(each.reads) for each in excluded), default=0)) > _MOST:
+            raise self.refuse(f"joins {tables} tables", f"Conclude a part of it in a rule of its own, so that each joins {_MOST} at most")
         return Branch(self.reads_of(items, set()), tuple(self.where.binds), tuple(self.where.filters), tuple(excluded), tuple(columns),
                       self.repeats(items, columns))
 

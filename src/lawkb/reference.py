@@ -35,7 +35,7 @@ def conclude(engine: str, dossier: Iterable[str], rules: Iterable[CompiledRule],
         LawkbError: there is no such engine.
     """
     if engine not in ENGINES:
-        raise LawkbError(f"There is no engine '{engine}'", f"Engines are relational, oxigraph, {', '.join(ENGINES)}", "docs/how-an-answer-is-made.md")
+        raise LawkbError(f"There is no engine '{engine}'", f"Engines are relational, loops, oxigraph, {', '.join(ENGINES)}", "docs/how-an-answer-is-made.md")
     shacl, store = ENGINES[engine]
     graph = loaded(dossier, store)
     return by_shacl(graph, rules, case) if shacl else infer(RdflibEngine(graph), rules)

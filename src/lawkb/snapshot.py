@@ -32,7 +32,7 @@ from lawkb.spans import SOURCE
 from lawkb.stratify import check
 from lawkb.terms import ID, LAW, RDF_TYPE, expand, key, prefixes
 
-FORMAT = "5"
+FORMAT = "6"
 LABELS = ("http://www.w3.org/2000/01/rdf-schema#label", LAW + "shortTitle", "http://www.w3.org/2004/02/skos/core#prefLabel",
           "http://purl.org/dc/terms/title")
 ALT = "http://www.w3.org/2004/02/skos/core#altLabel"
@@ -52,7 +52,7 @@ CREATE TABLE concerns_row(item INTEGER, subject INTEGER, PRIMARY KEY(item, subje
 CREATE VIEW concerns AS SELECT i.iri AS item, b.subject AS subject FROM concerned i JOIN concerns_row c ON c.item=i.item
     JOIN packed_block b ON b.rowid=c.subject;
 CREATE TABLE disputed(subject TEXT, fact TEXT, PRIMARY KEY(subject, fact)) WITHOUT ROWID;
-CREATE TABLE rule(stage TEXT, name TEXT, header TEXT NOT NULL, query TEXT NOT NULL, plan TEXT NOT NULL, lean TEXT,
+CREATE TABLE rule(stage TEXT, name TEXT, header TEXT NOT NULL, query TEXT NOT NULL, plan TEXT NOT NULL, branches TEXT NOT NULL, lean TEXT,
     PRIMARY KEY(stage, name)) WITHOUT ROWID;
 """
 
@@ -125,7 +125,7 @@ def _fill(base: sqlite3.Connection, facts: Facts, rules: dict[Rule, Construct], 
     base.executemany("INSERT OR IGNORE INTO concerns_row SELECT i.item, b.rowid FROM concerned i, packed_block b WHERE i.iri=? AND b.subject=?", concerns)
     plans = lay(base, rules, facts)
     base.executemany("INSERT OR IGNORE INTO disputed VALUES (?,?)", _disputed_rows(facts))
-    base.executemany("INSERT INTO rule VALUES (?,?,?,?,?,?)", _rule_rows(plans))
+    base.executemany("INSERT INTO rule VALUES (?,?,?,?,?,?,?)", _rule_rows(plans))
     base.commit()
 
 
@@ -260,8 +260,8 @@ def _disputed_rows(facts: Facts) -> Iterator[tuple[str, str]]:
         yield from ((subject, fact) for fact in (subject, *many(block, "restsOn")) if fact in own)
 
 
-def _rule_rows(plans: dict[Rule, tuple[str, str | None]]) -> Iterator[tuple[str | None, ...]]:
-    for rule, (plan, lean) in plans.items():
+def _rule_rows(plans: dict[Rule, tuple[str, str, str | None]]) -> Iterator[tuple[str | None, ...]]:
+    for rule, (plan, branches, lean) in plans.items():
         header = {"title": rule.title, "law": rule.law, "concludes": rule.concludes, "says": rule.says, "dates": rule.dates}
-        yield rule.stage, rule.name, json.dumps(header), rule.query, plan, lean
+        yield rule.stage, rule.name, json.dumps(header), rule.query, plan, branches, lean
 

@@ -15,7 +15,6 @@ from lawkb.errors import LawkbError
 from lawkb.facts import many, one
 from lawkb.infer import infer
 from lawkb.participation import CONSENTS, ENDINGS
-from lawkb.relational import RelationalEngine
 from lawkb.terms import CONCEPT, ID, curie, key
 from lawkb.words import Words, plain_kind
 
@@ -141,8 +140,8 @@ def treaties(base: Base, a: str, b: str, on: dt.date) -> dict[str, Any]:
     if a == b:
         raise LawkbError(f"Both jurisdictions are {base.jurisdictions.label(a)} ({a})", "Give two different ones, for example: lawkb treaties ITA NGA")
     case = Case(a, b, on)
-    with base.question() as connection:
-        findings = infer(RelationalEngine(connection, case), [rule for rule in base.rules if rule.stage in _BOND_STAGES])
+    with base.engine(case) as engine:
+        findings = infer(engine, [rule for rule in base.rules if rule.stage in _BOND_STAGES])
     bonds = {f.get("instrument"): f for f in findings.of("TreatyBond")}
     apart = {f.get("instrument"): f for f in findings.of("PairSuspension")}
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in ("in_force", "signed_only", "ended", "pending", "uncertain", "not_applied")}

@@ -133,6 +133,11 @@ class Catalogue:
             found.read |= self.found[kind].read
         return other
 
+    def question_tables(self) -> dict[str, list[str]]:
+        """Return the tables of a question, the case's and those of findings that rules read, with their columns."""
+        sources: list[Relation | Found] = [*self.case.values(), *(found for found in self.found.values() if found.read)]
+        return {source.table: source.columns for source in sorted(sources, key=lambda each: each.table)}
+
     def _stars(self, group: Group) -> Iterator[Signature]:
         for triples in group.stars().values():
             predicates, classes = signature(triples)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engines.invented import codes_of
-from engines.memory import Dossier, over_oxigraph, over_tables
+from engines.memory import Dossier, over_loops, over_oxigraph, over_tables
 from engines.shrink import shrink
 from lawkb.ask import conclude
 from lawkb.base import Base
@@ -67,8 +67,11 @@ def disagreements(questions: Iterable[Question], first: tuple[str, Run], others:
                 yield question, name, unlike
 
 
-def smallest(base: Base, question: Question) -> str:
-    """Return the smallest dossier, and the fewest rules, on which tables and triples still disagree about a question.
+IN_MEMORY = {"oxigraph": over_oxigraph, "loops": over_loops}
+
+
+def smallest(base: Base, question: Question, engine: str = "oxigraph") -> str:
+    """Return the smallest dossier, and the fewest rules, on which tables and an engine of `IN_MEMORY` still disagree about a question.
 
     Where they agree over the dossier, the dossier itself lacks a fact that the rules read in the whole knowledge base.
     """
@@ -77,7 +80,7 @@ def smallest(base: Base, question: Question) -> str:
 
     def differs(facts: Dossier, chosen: list[Rule]) -> bool:
         picked = {rule: rules[rule] for rule in chosen}
-        return plain(over_tables(facts, picked)) != plain(over_oxigraph(facts, picked))
+        return plain(over_tables(facts, picked)) != plain(IN_MEMORY[engine](facts, picked))
 
     if not differs(whole, list(rules)):
         return "Over the dossier both agree: it leaves out facts that the rules read in the whole knowledge base."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
@@ -15,10 +16,11 @@ from lawkb.engine import OxigraphEngine
 from lawkb.facts import Facts, ntriples
 from lawkb.infer import CompiledRule, Findings, Plan, infer
 from lawkb.pattern import Construct
-from lawkb.plan import compile_rules
+from lawkb.plan import Compiled, compile_rules
 from lawkb.relational import RelationalEngine
 from lawkb.rules import Rule
 from lawkb.tables import Catalogue, case_schema, facts_schema
+from lawkb.warm import Library
 
 Triple = tuple[str, str, str]
 Spoil = Callable[[CompiledRule], CompiledRule]
@@ -59,6 +61,12 @@ def over_tables(dossier: Dossier, rules: dict[Rule, Construct], spoil: Spoil | N
     """Run rules, compiled for these facts, on tables in memory; `spoil` changes a compiled rule, to see whether that is noticed."""
     catalogue = Catalogue(rules).fill(dossier.facts())
     compiled = compile_rules(rules, catalogue)
+    ready = [_compiled(rule, Plan.of(asdict(each.plan))) for rule, each in compiled.items()]
+    return infer(RelationalEngine(_laid(catalogue, compiled), dossier.case), [spoil(rule) for rule in ready] if spoil else ready)
+
+
+def _laid(catalogue: Catalogue, compiled: dict[Rule, Compiled]) -> sqlite3.Connection:
+    """Return a database with the tables of facts, and the empty ones of a question."""
     probes = {probe for each in compiled.values() for probe in each.probes}
     base = sqlite3.connect(":memory:")
     for statement in facts_schema(catalogue.relations(), probes):
@@ -66,8 +74,16 @@ def over_tables(dossier: Dossier, rules: dict[Rule, Construct], spoil: Spoil | N
     for relation in catalogue.relations():
         base.executemany(f"INSERT INTO {relation.table} VALUES ({','.join('?' for _ in relation.columns)})", relation.rows)
     base.executescript(";".join(case_schema(catalogue, probes)))
-    ready = [_compiled(rule, Plan.of(asdict(each.plan))) for rule, each in compiled.items()]
-    return infer(RelationalEngine(base, dossier.case), [spoil(rule) for rule in ready] if spoil else ready)
+    return base
+
+
+def over_loops(dossier: Dossier, rules: dict[Rule, Construct]) -> Findings:
+    """Run rules as functions over the same tables."""
+    catalogue = Catalogue(rules).fill(dossier.facts())
+    compiled = compile_rules(rules, catalogue)
+    branches = {rule.iri: json.dumps([branch.stored() for branch in each.branches]) for rule, each in compiled.items()}
+    library = Library(_laid(catalogue, compiled).execute, branches, catalogue.question_tables())
+    return infer(library.engine(dossier.case), [_compiled(rule, Plan.of(asdict(each.plan))) for rule, each in compiled.items()])
 
 
 def over_oxigraph(dossier: Dossier, rules: dict[Rule, Construct]) -> Findings:

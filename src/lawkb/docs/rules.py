@@ -61,7 +61,8 @@ Refused when the rules are loaded, with the name of the rule and how to mend it:
 - more than one finding at once, and two values of one property that rules read: write a rule for each;
 - a variable that is both a fact and a finding, or of which it is not plain what class of finding it is: say its class;
 - comparisons other than of whole numbers, or of IRIs by `=` and `!=`; a function in a `FILTER`;
-- a minted IRI that does not begin with that of the case or of a finding, and an IRI cut elsewhere than at its kind (`"/instrument/"`).
+- a minted IRI that does not begin with that of the case or of a finding, and an IRI cut elsewhere than at its kind (`"/instrument/"`);
+- the case as the value of another property than `law:case`, or another `law:case` than the one that is matched; more than 20 subjects at once.
 
 No jurisdiction, instrument, provision or date may be named; a test reads the rules for them. What a rule needs to know of one of
 them is a fact, and belongs to `kb/`.
