@@ -68,7 +68,7 @@ class Batch:
             table = self.tables[name]
             if table.repeats:
                 self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT DISTINCT * FROM {name}")
-            if len(table.untold) > 1 and self._count(f"SELECT count(*) - count(DISTINCT {SUBJECT}) FROM {name}"):
+            if len(table.untold) > 1:
                 self._combine(table)
 
     def _keep(self, name: str, rows: str, again: bool) -> bool:
@@ -83,7 +83,10 @@ class Batch:
         """Add the combinations of values that findings lack which have several values in several columns."""
         columns = [column for column in table.columns if column != SUBJECT]
         varies = " + ".join(f"CAST(min({each}) IS DISTINCT FROM max({each}) OR count({each}) NOT IN (0, count(*)) AS INTEGER)" for each in table.untold)
-        if not self._count(f"CREATE OR REPLACE TEMP TABLE several AS SELECT {SUBJECT} FROM {table.name} GROUP BY ALL HAVING count(*) > 1 AND {varies} > 1"):
+        if not self._count(f"CREATE OR REPLACE TEMP TABLE doubled AS SELECT {SUBJECT} FROM {table.name} GROUP BY ALL HAVING count(*) > 1"):
+            return
+        several = f"SELECT {SUBJECT} FROM {table.name} SEMI JOIN doubled USING ({SUBJECT}) GROUP BY ALL HAVING {varies} > 1"
+        if not self._count(f"CREATE OR REPLACE TEMP TABLE several AS {several}"):
             return
         names = [f"v{place}" for place in range(len(columns))]
         lists = ", ".join(f"coalesce(list(DISTINCT {column}) FILTER ({column} IS NOT NULL), [NULL]) AS {name}"

@@ -27,6 +27,7 @@ from lawkb.layout import WORLD
 from lawkb.measures import measures as every_measure
 from lawkb.ranking import NO_GENERALITY, NO_ROUTE, NO_STRENGTH, SHOWN, VERDICTS, WORST, Order
 from lawkb.rules import STAGES_OF
+from lawkb.setwise import CASE as CASE_COLUMN
 from lawkb.tables import SUBJECT
 from lawkb.terms import CASE, CONCEPT, ID, LAW, RDF_TYPE, key
 from lawkb.values import Value, encode, short
@@ -117,7 +118,8 @@ class World:
     def _table(self, name: str, columns: list[str]) -> Table:
         rules = {rule.iri for rule in self.rules}
         kinds = {column: self.kind if self.codes.holds_names(f"{name}.{column}") else "INTEGER" for column in columns}
-        return Table(name, kinds, self.codes.repeated(name, rules), [columns[place + 1] for place in self.codes.untold(name, rules)])
+        untold = [columns[place + 1] for place in self.codes.untold(name, rules)]
+        return Table(name, kinds, self.codes.repeated(name, rules), [column for column in untold if column != CASE_COLUMN])
 
     def _rows(self, rows: list[tuple[Value, ...]]) -> list[tuple[Value, ...]]:
         """The rows of a table as they are laid: a place for who wants others."""
