@@ -12,7 +12,7 @@ from engines.memory import Dossier, over_oxigraph, over_oxigraph_in_order, over_
 from lawkb.base import Base
 from lawkb.case import Case
 from lawkb.dossier import dossier
-from lawkb.pattern import parse
+from lawkb.parsed import parsed_rules
 from lawkb.rules import STAGES_OF, Rule, load_rules
 from lawkb.world import World
 
@@ -28,7 +28,7 @@ def blame(base: Base, question: Question, spoil: Callable[[World], None] | None 
     tables, triples = (run(case, question.kind) for run in engines(base, "relational", "oxigraph").values())
     if differences(tables, triples):
         return f"Tables and triples differ, pair by pair.\n{smallest(base, question)}"
-    rules = {rule: parse(rule) for rule in load_rules() if rule.stage in STAGES_OF[question.kind]}
+    rules = {rule: read for rule, read in parsed_rules(load_rules(), base.path.parent).items() if rule.stage in STAGES_OF[question.kind]}
     whole = Dossier.of(dossier(base, case), case)
 
     def in_order(facts: Dossier, chosen: list[Rule]) -> bool:

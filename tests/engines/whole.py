@@ -169,7 +169,7 @@ def _go_on(left: list[Part], done: dict[int, Done], file: Path, processes: int, 
 
 def report(base: Base, every: list[Part], done: dict[int, Done]) -> int:
     """Print how much was compared on each day and what differs, the first of it with the smallest dossier."""
-    for on in settings()["days"]:
+    for on in sorted({part.on for part in every}):
         here = [each for each in done.values() if each.on == on.isoformat()]
         pairs, whole = sum(each.pairs for each in here), sum(len(part.pairs) for part in every if part.on == on)
         slow, fast = sum(each.oxigraph for each in here), sum(each.duckdb for each in here)
@@ -177,7 +177,7 @@ def report(base: Base, every: list[Part], done: dict[int, Done]) -> int:
               f"{sum(each.options for each in here):,} options compared, {sum(len(each.unlike) for each in here)} differ; "
               f"Oxigraph {slow:,.0f} s ({1000 * slow / max(pairs, 1):.0f} ms a pair), DuckDB {fast:,.0f} s")
     found = [each for part in done.values() for each in part.unlike]
-    for iri, measure, how in found[:SHRUNK]:
+    for iri, measure, how in list({each[0]: each for each in reversed(found)}.values())[-SHRUNK:]:
         print(f"\n{iri} {measure}\n  {how}\n{blame(base, Question(Case.of_iri(iri), 'channels'))}")
     return 1 if found else 0
 
