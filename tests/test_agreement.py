@@ -5,6 +5,11 @@ What runs by default, all of it seeded (`LAWKB_AGREE=20000` or `make agree` asks
 - 2,000 questions on invented worlds (tests/engines/invented.py, an overlay on the tiny knowledge base) and 80 on the packaged one:
   the compiled rules on tables against the rules as they are written on Oxigraph. Packaged questions between jurisdictions with many
   treaties take Oxigraph seconds each, so these are few; tests/test_engines.py adds some sixty in which every rule fires that ever does.
+- the rules in an order of joins made for the facts, with which Oxigraph is fast (tests/engines/ordered.py): every third of the invented
+  questions, 200 on the packaged knowledge base between any two, and the sixty of tests/test_engines.py.
+- all pairs at once, on DuckDB: 2,000 questions and more in batches, each on or beside a day of change of an invented world; what is
+  compared are verdicts, standings, the order of options and the IRIs of findings, since no more is kept. tests/test_world.py does the same
+  on the packaged knowledge base, tests/engines/whole.py for every ordered pair.
 - pySHACL, which runs the rules as SHACL rules: every 15th of the invented questions and four of the packaged ones, on an Oxigraph
   store behind rdflib; three questions on single jurisdictions or forums on rdflib's own store, which does not finish larger ones. Every rule is also run by
   pySHACL on rdflib's own store over its small dossiers (tests/test_shacl_rules.py).

@@ -7,6 +7,7 @@ use none of these constructs.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,6 +79,7 @@ def _asked(published: Base, case: Case, question: str, slow: list[str]) -> Findi
             return conclude(published, case, question)
         except LawkbError as error:
             slow.append(case.key)
+            warnings.warn(f"The server did not finish {case.key} ({question})", stacklevel=2)
             if "Transaction timed out" not in str(error) or len(slow) > MAY_HANG:
                 raise
 
