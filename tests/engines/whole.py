@@ -183,4 +183,7 @@ def report(base: Base, every: list[Part], done: dict[int, Done]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("Interrupted.")
