@@ -25,7 +25,7 @@ from lawkb.plan import compile_rule, compile_rules
 from lawkb.relational import RelationalEngine, RowFindings
 from lawkb.rules import Rule, load_rules
 from lawkb.tables import Catalogue, case_schema, facts_schema
-from lawkb.terms import CASE, RDF_TYPE
+from lawkb.terms import CASE, ID, RDF_TYPE
 from lawkb.values import encode, short
 
 pytestmark = pytest.mark.slow  # left out of `make check`
@@ -203,6 +203,23 @@ def test_a_variable_of_a_minus_is_another_one_when_a_later_pattern_uses_its_name
 def test_a_value_stated_twice_and_a_subject_that_is_its_own_value() -> None:
     assert _claims(_concluded(f"{PART} ?part law:party ?other . FILTER(?other != ?p) {NAME}", FACTS + "p:1 law:party j:Z .")) == ["one"]
     assert _claims(_concluded(f"{PART} ?t law:kind ?t . {NAME}", FACTS + "i:one law:kind i:one . i:two law:kind i:one .")) == ["one"]
+
+
+def test_many_values_of_several_properties_are_found_together_but_not_laid_out_in_every_combination() -> None:
+    where = f"{PART} ?t law:act ?a ; law:means ?m ; law:purpose ?a ; law:kind ?p . {NAME}"
+    many = " , ".join(f"i:v{n}" for n in range(30))
+    facts = FACTS + f"i:one law:act {many} ; law:means {many} ; law:purpose i:v7 , i:w ; law:kind j:A . i:two law:act {many} ; law:means i:w ."
+    assert _claims(_concluded(where, facts)) == ["one"]
+    assert _claims(_concluded(where, facts.replace("i:v7 , i:w ; law:kind", "i:w , i:u ; law:kind"))) == []
+    rules = {_rule(where): parse_rule(_rule(where))}
+    read = Facts()
+    for place in range(30):
+        for name in ("act", "means", "purpose"):
+            read.add(f"{ID}instrument/one", law(name), f"<{ID}instrument/v{place}>")
+        read.add(f"{ID}instrument/one", law("kind"), f"<{ID}jur/A>")
+    catalogue = Catalogue(rules).fill(read)
+    compile_rules(rules, catalogue)
+    assert max(len(relation.rows) for relation in catalogue.relations()) == 30
 
 
 def test_text_before_the_mark_gives_an_empty_text_and_booleans_are_no_texts() -> None:

@@ -198,8 +198,8 @@ class _Compiler:
             raise self.refuse(f"does not say of which class {subject} is, maybe a {_said(could[0])}", f"Write {subject} a {_said(could[0])} if it is one")
         if (predicates, classes) not in self.catalogue.stars:
             raise self.refuse(f"says that {subject} is both a finding and a fact", "Say one of the two")
-        relation = self.catalogue.star(predicates, classes)
-        return self.rows(relation, subject, [(p, o, relation.sort(p)) for p, o in properties])
+        return [item for part, relation in self.catalogue.star(predicates, classes)
+                for item in self.rows(relation, subject, [(p, o, relation.sort(p)) for p, o in properties if p in part])]
 
     def rows(self, source: Relation | Found, subject: str, properties: list[tuple[str, str, str]]) -> list[Item]:
         """Return one table for all properties of a subject, and another for each further value of a property."""

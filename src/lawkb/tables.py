@@ -1,8 +1,9 @@
 """The tables in which a relational engine finds facts and findings.
 
 What a rule says of one subject (a star of properties) is one table: a row for each subject that has them all, or several
-where a property has several values. So a participation is one row, not seven joins. Stars of the same subjects share a
-table. Findings stand in one table for each class that rules conclude and read, with a column for each property that rules
+where a property has several values. So a participation is one row, not seven joins. Where several properties have many
+values, and a row for every combination of them would swell the table, each of these has a table of its own. Stars of the
+same subjects share a table. Findings stand in one table for each class that rules conclude and read, with a column for each property that rules
 read of findings. The facts of a case stand in narrow tables of their own.
 """
 
@@ -22,7 +23,7 @@ from lawkb.infer import RESTS_ON
 from lawkb.pattern import Construct, Group, is_variable
 from lawkb.ranges import ranges_of
 from lawkb.rules import STAGES, Rule
-from lawkb.terms import RDF_TYPE, curie
+from lawkb.terms import CONCEPT, RDF_TYPE, curie
 from lawkb.values import Value, encode, short, sort_of
 
 CASE_CLASS = law("Case")
@@ -96,6 +97,10 @@ class Found:
         self.may_lack = {column(p) for p in self.properties if p not in self.always}
 
 
+Part = tuple[frozenset[str], Relation]  # the properties of a star that stand in one table
+_SWELLING = 2  # how many times the values of its properties a table may have rows
+
+
 def column(predicate: str) -> str:
     """Return the column of a property, quoted."""
     return f'"{_name(predicate)}"'
@@ -112,7 +117,7 @@ class Catalogue:
         self.case = {p: Relation(f"case_{_name(p)}", [p], {p: {"number"} if p.endswith(("Day", "Months")) else {"iri"}}) for p in sorted(names)}
         self.case[RDF_TYPE] = Relation("case_type", [RDF_TYPE], {RDF_TYPE: {"iri"}})
         self._wanted = {star for construct in rules.values() for group in construct.where.groups() for star in self._stars(group)}
-        self.stars: dict[Signature, Relation] = {}
+        self.stars: dict[Signature, list[Part]] = {}
         self.used: set[str] = set()
 
     def fill(self, facts: Facts) -> Catalogue:
@@ -134,16 +139,22 @@ class Catalogue:
             if not predicates & self.case.keys() and not classes & (self.found.keys() | {CASE_CLASS}):
                 yield predicates, classes
 
-    def star(self, predicates: frozenset[str], classes: frozenset[str]) -> Relation:
-        """Return the table of all subjects of some classes that have some properties."""
-        relation = self.stars[predicates, classes]
-        self.used.add(relation.table)
-        return relation
+    def star(self, predicates: frozenset[str], classes: frozenset[str]) -> list[Part]:
+        """Return the tables of all subjects of some classes that have some properties: one, or several to be joined."""
+        parts = self.stars[predicates, classes]
+        self.used.update(relation.table for _, relation in parts)
+        return parts
 
     def relations(self) -> list[Relation]:
         """Return the tables of facts that plans use, in order of name."""
-        tables = {relation.table: relation for relation in self.stars.values() if relation.table in self.used}
+        tables = {relation.table: relation for parts in self.stars.values() for _, relation in parts if relation.table in self.used}
         return [tables[name] for name in sorted(tables)]
+
+
+def about(relations: Iterable[Relation], scheme: str) -> list[str]:
+    """Return the tables that speak of the concepts of a scheme only, and so can be cut down to some of them."""
+    start = short(f"{CONCEPT}{scheme}/")
+    return [relation.table for relation in relations if relation.rows and all(str(row[0]).startswith(start) for row in relation.rows)]
 
 
 def signature(triples: Iterable[tuple[str, str, str]]) -> Signature:
@@ -165,7 +176,24 @@ class _Stars:
                 for kind in block.get(RDF_TYPE, ()):
                     self.members[kind[1:-1]].add(subject)
 
-    def tables(self, signatures: set[Signature]) -> dict[Signature, Relation]:
+    def tables(self, signatures: set[Signature]) -> dict[Signature, list[Part]]:
+        """Return the tables of each star."""
+        parts = {each: self.parts(*each) for each in signatures}
+        made = self.shared({part for listed in parts.values() for part in listed})
+        return {each: [(part[0], made[part]) for part in listed] for each, listed in parts.items()}
+
+    def parts(self, predicates: frozenset[str], classes: frozenset[str]) -> list[Signature]:
+        """Return a star as it is, or in parts: the properties with many values one by one, if their combinations are far more than the values."""
+        subjects = self.subjects(predicates, classes)
+        counts = {p: [len(self.values[p][s]) for s in subjects] for p in predicates}
+        several = sorted(p for p in predicates if max(counts[p], default=0) > 1)
+        combined = sum(map(math.prod, zip(*counts.values(), strict=True)))
+        if len(several) < 2 or combined <= _SWELLING * sum(sum(counts[p]) for p in several):
+            return [(predicates, classes)]
+        rest = predicates.difference(several)
+        return [*([(rest, classes)] if rest or classes else ()), *((frozenset({p}), frozenset[str]()) for p in several)]
+
+    def shared(self, signatures: set[Signature]) -> dict[Signature, Relation]:
         """Return a table for each star; a star takes the wider table of another where that has the same subjects, and no more rows for them."""
         made: dict[Signature, Relation] = {}
         subjects = {each: self.subjects(*each) for each in signatures}
@@ -222,7 +250,11 @@ def facts_schema(relations: Iterable[Relation], probes: set[Probe]) -> Iterator[
 
 
 def case_schema(catalogue: Catalogue, probes: set[Probe]) -> Iterator[str]:
-    """Yield the statements that make the tables of a question: the case, and the findings that rules read."""
+    """Yield the statements that make the tables of a question: the case, the findings that rules read, and a copy of what speaks of measures,
+    which a question cuts down to those that it asks for."""
+    for table in about(catalogue.relations(), "measure"):
+        yield f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table}"
+        yield from _indexes(table, {*probes, (table, (SUBJECT,))}, "temp.")
     for relation in catalogue.case.values():
         yield f"CREATE TEMP TABLE {relation.table}({', '.join(relation.columns)})"
     for found in sorted(catalogue.found.values(), key=lambda each: each.table):
