@@ -22,6 +22,7 @@ that each code of the closed lists comes up somewhere.
 from __future__ import annotations
 
 import os
+import random
 import shutil
 from dataclasses import replace
 from pathlib import Path
