@@ -179,9 +179,15 @@ class Base:
 
     def scheme(self, name: str) -> list[Entry]:
         """Return the concepts of a scheme, in order of IRI."""
-        rows = self.execute("SELECT subject FROM packed_block WHERE subject >= ? AND subject < ? ORDER BY subject",
-                            (f"{CONCEPT}{name}/", f"{CONCEPT}{name}0")).fetchall()
-        return list(self.entries(row[0] for row in rows))
+        if name not in self._schemes:
+            rows = self.execute("SELECT subject FROM packed_block WHERE subject >= ? AND subject < ? ORDER BY subject",
+                                (f"{CONCEPT}{name}/", f"{CONCEPT}{name}0")).fetchall()
+            self._schemes[name] = list(self.entries(row[0] for row in rows))
+        return list(self._schemes[name])
+
+    @cached_property
+    def _schemes(self) -> dict[str, list[Entry]]:
+        return {}
 
     def concerning(self, iri: str, *classes: str) -> list[Entry]:
         """Return the blocks that speak of an individual (an instrument, a jurisdiction), of these classes, in order of IRI."""

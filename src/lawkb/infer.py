@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 from lawkb.facts import iri, is_iri, text
@@ -69,6 +70,11 @@ class Plan:
     premises: tuple[int, ...]
     keeps: tuple[tuple[str, tuple[int, ...]], ...]
 
+    @cached_property
+    def columns(self) -> tuple[tuple[str, int], ...]:
+        """The names of the finding's properties with the column that holds the value, where each has one; else nothing."""
+        return tuple((name, places[0]) for name, places in self.values) if all(len(places) == 1 for _, places in self.values) else ()
+
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Plan:
         """Read a plan as the snapshot keeps it: as JSON, in lists, with properties by the names that rules give them."""
@@ -119,7 +125,12 @@ class Findings:
         if not values:
             return list(self.by_kind.get(kind, ()))
         (first, wanted), *others = values.items()
-        return [f for f in self.having(kind, first, wanted) if all(v in f.values.get(n, ()) for n, v in others)]
+        found = self.having(kind, first, wanted)
+        return [f for f in found if all(v in f.values.get(n, ()) for n, v in others)] if others else list(found)
+
+    def finding(self, iri: str) -> Finding | None:
+        """Return the finding of an IRI, or None where it is that of a fact."""
+        return self.by_iri.get(iri)
 
     def having(self, kind: str, name: str, value: str) -> Sequence[Finding]:
         """Return the findings of a class that have a value of a property, in order of IRI."""

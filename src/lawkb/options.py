@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache, cached_property, partial
+from operator import itemgetter
 
 from lawkb.answer import Bond, Condition, Option, RefusalGround, TimeLimit, UseLimit
-from lawkb.base import Base
+from lawkb.base import Base, Entry
 from lawkb.case import Case
 from lawkb.facts import many, one, text
 from lawkb.infer import Finding, Findings
@@ -18,6 +19,7 @@ from lawkb.terms import CONCEPT, ID, curie, key
 from lawkb.words import plain_kind
 
 _STATEMENTS = ("Reservation", "Declaration", "Notification", "Objection", "TerritorialStatement")
+_ON_LANGUAGES = ("Declaration", "Notification", "Reservation")
 
 
 class OptionReader:
@@ -33,65 +35,74 @@ class OptionReader:
         self.verified_to, self.authorities_for = cache(partial(verified_to, base)), cache(self._authorities_for)
 
     def options(self, measure: str) -> tuple[Option, ...]:
-        found = [self.option(option) for option in self.found.of("Option", measure=measure)]
-        found.sort(key=lambda pair: pair[0])
-        return tuple(replace(option, rank=rank) for rank, (_, option) in enumerate(found, start=1))
+        found = sorted([self.option(option) for option in self.found.of("Option", measure=measure)], key=itemgetter(0))
+        return tuple(ranked(rank=rank) for rank, (_, ranked) in enumerate(found, start=1))
 
-    def option(self, finding: Finding) -> tuple[Order, Option]:
+    def option(self, finding: Finding) -> tuple[Order, partial[Option]]:
+        """Return what orders an option among the others, and the option, which waits for its rank."""
         if not finding.get("instrument"):
             return self.without_treaty(finding)
-        instrument = finding.get("instrument") or ""
+        instrument, measure = finding.get("instrument") or "", finding.get("measure") or ""
         slug = key(instrument)
         bases = self.bases(finding, "BasisStands")
         deciding = self.bases(finding, "BasisFree", "BasisStands")  # a basis without open conditions makes those of others idle
         provisions = sorted({p for basis in bases for p in basis.values.get("provision", ())})
-        verdict = self.found.of("OptionVerdict", of=finding.iri)[0]
-        standing = self.found.of("Standing", of=finding.iri)[0]
+        decided, verdict = self.verdict(finding)
+        standing = self.standing(finding)
         conditions = tuple(self.conditions(finding, deciding, instrument))
         route, route_weight = self.route(finding, provisions)
         entry = self.base.entry(instrument)
-        verified = self.verified_to(instrument)
-        last = bool(self.found.of("LastKnown", instrument=instrument))
-        grade, confidence = self.base.graded(self.prover.weight(verdict.iri, *(b.iri for b in bases)))
-        option = Option(
-            instrument=slug, title=self.words.label(instrument), standing=key(standing.get("standing") or ""),
-            verdict=key(verdict.get("verdict") or ""), rank=0, rank_reasons=tuple(self.rank_reasons(finding)),
-            provisions=tuple(key(p) for p in provisions), route=route, authorities=self.authorities(slug, finding.get("measure") or ""),
-            languages=self.languages(instrument), conditions=conditions, refusal_grounds=tuple(self.refusals(finding)),
-            time_limits=tuple(self.time_limits(finding)), use_limits=tuple(self.use_limits(finding)), statements=self.statements(instrument),
-            supplemented_by=tuple(key(f.get("by") or "") for f in self.found.of("Supplement", of=finding.iri)),
-            bond=self.bond(instrument), certainty="last-known" if last else "confirmed", verified_to=verified, grade=grade or "memory",
-            confidence=confidence or "low", finding=verdict.iri, proof=self.prover.prove(verdict.iri) if self.explain else None,
-            disputed=self.prover.disputed(verdict.iri, *(b.iri for b in bases)))
-        order = Order(standing=self.weight(f"{CONCEPT}standing/{option.standing}"), verdict=VERDICTS.get(option.verdict, WORST),
+        rests = (decided.iri, *[basis.iri for basis in bases])
+        grade, confidence = self.base.graded(self.prover.weight(*rests))
+        option = partial(
+            Option, instrument=slug, title=self.words.label(instrument), standing=standing, verdict=verdict,
+            rank_reasons=tuple(self.rank_reasons(finding)), provisions=tuple(map(key, provisions)), route=route,
+            authorities=self.authorities(slug, measure), languages=self.languages(instrument), conditions=conditions,
+            refusal_grounds=tuple(self.refusals(finding)), time_limits=tuple(self.time_limits(finding)), use_limits=tuple(self.use_limits(finding)),
+            statements=self.statements(instrument), supplemented_by=tuple([key(f.get("by") or "") for f in self.found.of("Supplement", of=finding.iri)]),
+            bond=self.bond(instrument), certainty=self.certainty(instrument=instrument), verified_to=self.verified_to(instrument),
+            grade=grade or "memory", confidence=confidence or "low", finding=decided.iri, proof=self.prover.prove(decided.iri) if self.explain else None,
+            disputed=self.prover.disputed(*rests))
+        order = Order(standing=self.weight(f"{CONCEPT}standing/{standing}"), verdict=VERDICTS.get(verdict, WORST),
                       second=bool(self.found.of("Narrowed", of=finding.iri)),
                       generality=self.weight(one(entry.block, "generality") or "") if entry else NO_GENERALITY,
-                      strength=min((self.weight(s) for p in provisions for s in self.values(p, "strength")), default=NO_STRENGTH),
-                      route=route_weight, open=sum(c.state != "met" for c in conditions), name=slug)
+                      strength=min([self.weight(s) for p in provisions for s in self.values(p, "strength")], default=NO_STRENGTH),
+                      route=route_weight, open=_open(conditions), name=slug)
         return order, option
 
-    def without_treaty(self, finding: Finding) -> tuple[Order, Option]:
+    def without_treaty(self, finding: Finding) -> tuple[Order, partial[Option]]:
         """An option that rests on a body to which both belong, or on the domestic law of the requested side."""
         body, rule, through = finding.get("organisation"), finding.get("domestic"), finding.get("through")
-        verdict = self.found.of("OptionVerdict", of=finding.iri)[0]
-        standing = self.found.of("Standing", of=finding.iri)[0]
-        grade, confidence = self.base.graded(self.prover.weight(verdict.iri))
-        verified = self.verified_to(body) if body else None
-        last = bool(body and self.found.of("LastKnown", organisation=body))
-        title = self.words.label(body or rule or "")
-        option = Option(
-            instrument=None, title=f"{self.words.label(through)} and {title}" if through else title, network=key(body) if body else None,
-            through=key(through) if through else None, domestic=curie(rule) if rule else None,
-            gives=next((key(kind) for kind in self.values(finding.get("viaService") or "", "serviceKind")), None),
-            standing=key(standing.get("standing") or ""), verdict=key(verdict.get("verdict") or ""), rank=0, rank_reasons=(self.prover.sentence(verdict),),
-            provisions=(), route=None, authorities=self.authorities(None, finding.get("measure") or ""), languages=(),
-            conditions=tuple(self.conditions(finding, [], "")), refusal_grounds=tuple(self.refusals(finding)), time_limits=(), supplemented_by=(), bond={},
-            certainty="last-known" if last else "confirmed", verified_to=verified, grade=grade or "memory", confidence=confidence or "low",
-            finding=verdict.iri, proof=self.prover.prove(verdict.iri) if self.explain else None, disputed=self.prover.disputed(verdict.iri))
-        order = Order(standing=self.weight(f"{CONCEPT}standing/{option.standing}"), verdict=VERDICTS.get(option.verdict, WORST), second=rule is None,
-                      generality=NO_GENERALITY, strength=NO_STRENGTH, route=int(bool(through)), open=sum(c.state != "met" for c in option.conditions),
-                      name=option.title)
+        decided, verdict = self.verdict(finding)
+        standing = self.standing(finding)
+        conditions = tuple(self.conditions(finding, [], ""))
+        grade, confidence = self.base.graded(self.prover.weight(decided.iri))
+        own = self.words.label(body or rule or "")
+        title = f"{self.words.label(through)} and {own}" if through else own
+        option = partial(
+            Option, instrument=None, title=title, network=key(body) if body else None, through=key(through) if through else None,
+            domestic=curie(rule) if rule else None, gives=next((key(kind) for kind in self.values(finding.get("viaService") or "", "serviceKind")), None),
+            standing=standing, verdict=verdict, rank_reasons=(self.prover.sentence(decided),), provisions=(), route=None,
+            authorities=self.authorities(None, finding.get("measure") or ""), languages=(), conditions=conditions,
+            refusal_grounds=tuple(self.refusals(finding)), time_limits=(), supplemented_by=(), bond={},
+            certainty=self.certainty(organisation=body) if body else "confirmed", verified_to=self.verified_to(body) if body else None,
+            grade=grade or "memory", confidence=confidence or "low", finding=decided.iri,
+            proof=self.prover.prove(decided.iri) if self.explain else None, disputed=self.prover.disputed(decided.iri))
+        order = Order(standing=self.weight(f"{CONCEPT}standing/{standing}"), verdict=VERDICTS.get(verdict, WORST), second=rule is None,
+                      generality=NO_GENERALITY, strength=NO_STRENGTH, route=int(bool(through)), open=_open(conditions), name=title)
         return order, option
+
+    def verdict(self, option: Finding) -> tuple[Finding, str]:
+        """Return the finding that decides on an option, and the verdict that it gives."""
+        decided = self.found.of("OptionVerdict", of=option.iri)[0]
+        return decided, key(decided.get("verdict") or "")
+
+    def standing(self, option: Finding) -> str:
+        return key(self.found.of("Standing", of=option.iri)[0].get("standing") or "")
+
+    def certainty(self, **of: str) -> str:
+        """Whether the list of an instrument's parties, or of a body's members, was verified up to the day."""
+        return "last-known" if self.found.of("LastKnown", **of) else "confirmed"
 
     def bases(self, option: Finding, *kinds: str) -> list[Finding]:
         """The bases of an option of which the first of these kinds of finding speaks, or all where none does."""
@@ -130,7 +141,9 @@ class OptionReader:
         return min(found, key=lambda f: (len(f.values.get("element", ())), f.iri), default=None)
 
     def refusals(self, option: Finding) -> Iterable[RefusalGround]:
-        for finding in self.found.of("RefusalFinding", of=option.iri):
+        found = self.found.of("RefusalFinding", of=option.iri)
+        instead = self.found.of("Instead", of=option.iri) if found else ()
+        for finding in found:
             refusal, statement, rule = finding.get("refusal"), finding.get("statement"), finding.get("domestic")
             entry = self.base.entry(refusal) if refusal else None
             article = one(entry.block, "article") if entry else None
@@ -139,8 +152,8 @@ class OptionReader:
                 ground=key(finding.get("ground") or ""), mandatory=bool(entry and one(entry.block, "mandatory") == "true"),
                 provision=f"{instrument}.{slug_of_article(article)}" if article else None, statement=curie(statement) if statement else None,
                 then=one(entry.block, "then") if entry else None, typical=finding.get("typical") == "true",
-                domestic=curie(rule) if rule else None, instead=tuple(key(f.get("provision") or "") for f in self.found.of("Instead", of=option.iri)
-                                                                      if f.get("ground") == finding.get("ground")), finding=finding.iri)
+                domestic=curie(rule) if rule else None,
+                instead=tuple(key(f.get("provision") or "") for f in instead if f.get("ground") == finding.get("ground")), finding=finding.iri)
 
     def time_limits(self, option: Finding) -> Iterable[TimeLimit]:
         for finding in self.found.of("TimeLimit", of=option.iri):
@@ -154,19 +167,23 @@ class OptionReader:
             yield UseLimit(provision=key(provision), summary=next(iter(self.values(provision, "summary")), ""), finding=finding.iri)
 
     def _statements(self, instrument: str) -> tuple[dict, ...]:
-        return tuple(self._stated(instrument))
+        return tuple({"statement": curie(item.iri), "party": party, "kind": plain_kind(item.kind), "article": one(item.block, "article"),
+                      "effect": sorted(key(e) for e in many(item.block, "effect")), "date": one(item.block, "doneOn") or one(item.block, "doneIn"),
+                      "summary": one(item.block, "summary")} for party, item in self.stated.get(instrument, ()))
 
-    def _stated(self, instrument: str) -> Iterable[dict]:
-        """Reservations and declarations of the requested side on the instrument, and objections of either side, made and not withdrawn by the day."""
+    @cached_property
+    def stated(self) -> dict[str, list[tuple[str | None, Entry]]]:
+        """Instrument -> reservations and declarations of the requested side, and objections of either side, made and not withdrawn by the day,
+        each after the code of who made it."""
         day = self.case.on.toordinal()
-        for item in self.base.concerning(instrument, *_STATEMENTS):
-            party = key(one(item.block, "party") or "")
-            if party not in (self.case.requested, *((self.case.requesting,) if item.kind == "Objection" else ())):
-                continue
-            if int(one(item.block, "fromDay") or 0) <= day < int(one(item.block, "untilDay") or 0):
-                yield {"statement": curie(item.iri), "party": party, "kind": plain_kind(item.kind), "article": one(item.block, "article"),
-                       "effect": sorted(key(e) for e in many(item.block, "effect")), "date": one(item.block, "doneOn") or one(item.block, "doneIn"),
-                       "summary": one(item.block, "summary")}
+        found = defaultdict(list)
+        for party, kinds in ((self.case.requested, _STATEMENTS), (self.case.requesting, ("Objection",))):
+            for item in self.base.concerning(f"{ID}jur/{party}", *kinds):
+                made, gone = int(one(item.block, "fromDay") or 0), int(one(item.block, "untilDay") or 0)
+                if one(item.block, "party") == f"{ID}jur/{party}" and made <= day < gone:
+                    for instrument in many(item.block, "instrument"):
+                        found[instrument].append((party, item))
+        return {instrument: sorted(items, key=lambda pair: pair[1].iri) for instrument, items in found.items()}
 
     def route(self, option: Finding, provisions: list[str]) -> tuple[str | None, int]:
         """The route of the provision itself, else that of the instrument's article on channels; the most direct one."""
@@ -203,12 +220,8 @@ class OptionReader:
 
     def _languages(self, instrument: str) -> tuple[str, ...]:
         """The languages that the requested side has notified under the instrument by the day."""
-        found = set()
-        for item in self.base.concerning(instrument, "Declaration", "Notification", "Reservation"):
-            made, gone = int(one(item.block, "fromDay") or 0), int(one(item.block, "untilDay") or 0)
-            if one(item.block, "party") == f"{ID}jur/{self.case.requested}" and made <= self.case.on.toordinal() < gone:
-                found.update(many(item.block, "language"))
-        return tuple(sorted(found))
+        return tuple(sorted({language for _, item in self.stated.get(instrument, ()) if item.kind in _ON_LANGUAGES
+                             for language in many(item.block, "language")}))
 
     def _bond(self, instrument: str) -> dict[str, Bond]:
         found = {}
@@ -246,6 +259,11 @@ def verified_to(base: Base, iri: str) -> str | None:
     entry = base.entry(iri)
     day = int(one(entry.block, "verifiedToDay") or 0) if entry else 0
     return dt.date.fromordinal(day).isoformat() if day else None
+
+
+def _open(conditions: tuple[Condition, ...]) -> int:
+    """How many conditions are not met, or not known to be."""
+    return sum([condition.state != "met" for condition in conditions])
 
 
 def slug_of_article(article: str) -> str:

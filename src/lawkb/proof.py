@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from weakref import WeakKeyDictionary
 
 from lawkb.answer import Citation, Proof
@@ -17,6 +18,8 @@ from lawkb.words import Words, plain_kind
 SOURCE = "http://purl.org/dc/terms/source"
 TITLE = "http://purl.org/dc/terms/title"
 URL = "https://schema.org/url"
+_NOT_GRADED = -1  # lower than the weight of any fact
+_NONE: frozenset[str] = frozenset()
 # a compiled knowledge base never changes, so a fact is written once for all the questions asked of it
 _PROVED: WeakKeyDictionary[Base, dict[str, Proof]] = WeakKeyDictionary()
 
@@ -70,49 +73,65 @@ class Prover(FactProver):
         self.case, self.findings = case, findings
         self._rules = {rule.iri: rule for rule in base.rules}
         self._proofs: dict[str, Proof] = {}
-        self._weights: dict[str, int | None] = {}
-        self._disputed: dict[str, frozenset[str]] = {}
+        self._sentences: dict[str, str] = {}
+        self._grounds: dict[str, tuple[int, frozenset[str]]] = {}
 
     def prove(self, subject: str) -> Proof:
         """Return the proof tree of a finding or, for a fact, its citation.
 
         A finding that carries several others is proved once: a rule needs what it rests on before it can conclude, so that proofs have no circles.
         """
-        finding = self.findings.by_iri.get(subject)
-        if finding is None:
-            return self.fact(subject)
         known = self._proofs.get(subject)
         if known is None:
-            rule = self._rules.get(finding.rules[0]) if finding.rules else None
-            known = self._proofs[subject] = Proof(finding=subject, rule=rule.iri if rule else None, law=rule.law if rule else None,
-                                                  says=self.sentence(finding), premises=tuple(map(self.prove, finding.premises)))
+            known = self._proofs[subject] = self._prove(subject)
         return known
+
+    def _prove(self, subject: str) -> Proof:
+        finding = self.findings.finding(subject)
+        if finding is None:
+            return self.fact(subject)
+        rule = self._rules.get(finding.rules[0]) if finding.rules else None
+        return Proof(finding=subject, rule=rule.iri if rule else None, law=rule.law if rule else None,
+                     says=self.sentence(finding), premises=tuple([self.prove(premise) for premise in finding.premises]))
 
     def weight(self, *subjects: str) -> int | None:
         """Return the weight of the weakest fact on which findings rest, at any depth (`Base.weight`)."""
-        return max((weight for subject in subjects if (weight := self._weight(subject)) is not None), default=None)
-
-    def _weight(self, subject: str) -> int | None:
-        if subject not in self._weights:
-            finding = self.findings.by_iri.get(subject)
-            self._weights[subject] = self.weight(*finding.premises) if finding else self.base.weight(subject)
-        return self._weights[subject]
+        weight, _ = self._together(subjects)
+        return None if weight == _NOT_GRADED else weight
 
     def disputed(self, *subjects: str) -> tuple[str, ...]:
         """Return the facts on which findings rest, at any depth, and on which sources differ, by their short names."""
-        return tuple(sorted(map(curie, self._differing(*subjects))))
+        _, disputed = self._together(subjects)
+        return tuple(sorted(map(curie, disputed)))
 
-    def _differing(self, *subjects: str) -> frozenset[str]:
+    def _together(self, subjects: Iterable[str]) -> tuple[int, frozenset[str]]:
+        """Return the weight of the weakest fact on which findings rest, and the facts among those on which sources differ."""
+        weakest, disputed = _NOT_GRADED, _NONE
         for subject in subjects:
-            if subject not in self._disputed:
-                finding = self.findings.by_iri.get(subject)
-                self._disputed[subject] = self._differing(*finding.premises) if finding else self.base.disputed.get(subject, frozenset())
-        return frozenset().union(*(self._disputed[subject] for subject in subjects))
+            weight, differing = self._ground(subject)
+            weakest = max(weakest, weight)
+            if differing:
+                disputed |= differing
+        return weakest, disputed
+
+    def _ground(self, subject: str) -> tuple[int, frozenset[str]]:
+        known = self._grounds.get(subject)
+        if known is None:
+            finding = self.findings.finding(subject)
+            known = self._grounds[subject] = self._together(finding.premises) if finding else self._fact_ground(subject)
+        return known
+
+    def _fact_ground(self, subject: str) -> tuple[int, frozenset[str]]:
+        weight = self.base.weight(subject)
+        return _NOT_GRADED if weight is None else weight, self.base.disputed.get(subject, _NONE)
 
     def sentence(self, finding: Finding) -> str:
         """Return the sentence in which the rule says its finding."""
-        rule = self._rules.get(finding.rules[0]) if finding.rules else None
-        return self.words.says(self.case, finding, rule.says) if rule else key(finding.iri)
+        known = self._sentences.get(finding.iri)
+        if known is None:
+            rule = self._rules.get(finding.rules[0]) if finding.rules else None
+            known = self._sentences[finding.iri] = self.words.says(self.case, finding, rule.says) if rule else key(finding.iri)
+        return known
 
     def facts(self, subject: str) -> set[str]:
         """Return the facts of the knowledge base on which a finding rests, at any depth."""

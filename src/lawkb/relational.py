@@ -9,6 +9,7 @@ answer reads a part of them only.
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import product
 from operator import itemgetter
@@ -91,7 +92,8 @@ class RowFindings(Findings):
         self.runs: dict[str, list[Row]] = {}
         self.makers: dict[str, dict[str, CompiledRule]] = {}
         self.shown = _Shown()
-        self.indexes: dict[tuple[str, str], dict[str, list[str]]] = {}
+        self.indexes: dict[tuple[str, str], dict[str, list[Value | None]]] = {}
+        self.known: dict[Value | None, Finding] = {}
         self.by_iri = _ByIri(self)
         self.by_kind = _ByKind(self)
 
@@ -123,44 +125,54 @@ class RowFindings(Findings):
 
     def having(self, kind: str, name: str, value: str) -> list[Finding]:
         """Return the findings of a class that have a value of a property: looked up among the rows, so that only these are made."""
-        if (kind, name) not in self.indexes:
-            index: dict[str, dict[str, None]] = {}
+        index = self.indexes.get((kind, name))
+        if index is None:
+            index = self.indexes[kind, name] = defaultdict(list)
             for rule in self.makers.get(kind, {}).values():
                 for place in next((places for each, places in rule.plan.values if each == name), ()):
                     for row in self.runs[rule.iri]:
-                        index.setdefault(self.shown[row[place]], {})[str(row[0])] = None
-            self.indexes[kind, name] = {each: sorted(found) for each, found in index.items()}
-        return [self.by_iri[ROOT + iri] for iri in self.indexes[kind, name].get(value, ())]
+                        index[self.shown[row[place]]].append(row[0])
+        found = index.get(value, ())
+        return [self.made(iri) for iri in (sorted(set(map(str, found))) if len(found) > 1 else found)]
+
+    def finding(self, iri: str) -> Finding | None:
+        """Return the finding of an IRI, or None where it is that of a fact."""
+        stored = short(iri)
+        return self.made(stored) if stored in self.rows else None
 
     def close(self) -> None:
         """Nothing is left to order: each finding is ordered as it is made."""
 
-    def made(self, iri: str) -> Finding:
-        """Make a finding of its rows."""
+    def made(self, iri: Value | None) -> Finding:
+        """Return a finding, made of its rows when it is first asked for."""
+        finding = self.known.get(iri)
+        if finding is None:
+            finding = self.known[iri] = self._made(iri)
+        return finding
+
+    def _made(self, iri: Value | None) -> Finding:
         shown, known = self.shown, self.rows[iri]
-        plan = known[0][0].plan
+        rule, row = known[0]
+        plan = rule.plan
         if len(known) == 1:
-            rule, row = known[0]
-            values = {name: [shown[row[place]] for place in places] for name, places in plan.values}
+            values = ({name: [shown[row[place]]] for name, place in plan.columns} if plan.columns else
+                      {name: [shown[row[place]] for place in places] for name, places in plan.values})
             return Finding(shown[iri], [*plan.kinds], values, [rule.iri], sorted({shown[row[place]] for place in plan.premises}))
-        sets: dict[str, set[str]] = {}
+        several: dict[str, set[Value | None]] = defaultdict(set)
         for rule, row in known:
             for name, places in rule.plan.values:
-                sets.setdefault(name, set()).update(shown[row[place]] for place in places)
-        return Finding(shown[iri], [*plan.kinds], {name: sorted(found) for name, found in sets.items()}, sorted({rule.iri for rule, _ in known}),
-                       sorted({shown[row[place]] for rule, row in known for place in rule.plan.premises}))
+                for place in places:
+                    several[name].add(row[place])
+        return Finding(shown[iri], [*plan.kinds], {name: sorted({shown[value] for value in found}) for name, found in several.items()},
+                       sorted({rule.iri for rule, _ in known}), sorted({shown[row[place]] for rule, row in known for place in rule.plan.premises}))
 
 
 class _ByIri(Mapping[str, Finding]):
     def __init__(self, findings: RowFindings) -> None:
         self.findings = findings
-        self.known: dict[str, Finding] = {}
 
     def __getitem__(self, iri: str) -> Finding:
-        finding = self.known.get(iri)
-        if finding is None:
-            finding = self.known[iri] = self.findings.made(short(iri))
-        return finding
+        return self.findings.made(short(iri))
 
     def __contains__(self, iri: object) -> bool:
         return isinstance(iri, str) and short(iri) in self.findings.rows
@@ -181,7 +193,7 @@ class _ByKind(Mapping[str, list[Finding]]):
         if kind not in self.known:
             if kind not in self.findings.makers:
                 raise KeyError(kind)
-            self.known[kind] = [self.findings.by_iri[ROOT + iri] for iri in self.findings.of_kind(kind)]
+            self.known[kind] = [self.findings.made(iri) for iri in self.findings.of_kind(kind)]
         return self.known[kind]
 
     def __iter__(self) -> Iterator[str]:

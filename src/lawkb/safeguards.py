@@ -35,7 +35,7 @@ def safeguards(base: Base, case: Case, findings: Findings, prover: Prover) -> It
         told = {key(f.get("party") or "") for f in found}
         for side in _asked(concept, case):
             if side not in told and not (key(concept.iri) == "data-protection" and told):
-                label = base.label(f"{ID}jur/{side}")
+                label = prover.words.label(f"{ID}jur/{side}")
                 yield Safeguard(code=key(concept.iri), side=side, state="unknown", provision=None, fact=None,
                                 text=f"Nothing recorded settles it for {label}.", look=one(concept.block, "look"), finding=None)
 

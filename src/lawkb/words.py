@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache
+from functools import cache, lru_cache
 from weakref import WeakKeyDictionary
 
 from lawkb.base import Base
@@ -29,9 +29,10 @@ class Words:
 
     def label(self, value: str) -> str:
         """Return what people call a thing: "Nigeria", "UNTOC art. 16(4)", "search and seizure"; a plain text stays as it is."""
-        if value not in self._known:
-            self._known[value] = self._label(value)
-        return self._known[value]
+        known = self._known.get(value)
+        if known is None:
+            known = self._known[value] = self._label(value)
+        return known
 
     def _label(self, value: str) -> str:
         if value.startswith(ID + "provision/"):
@@ -121,6 +122,7 @@ class Words:
         return f"{own} art. {article}: {text}" if article and article[0].isdigit() else f"{own}: {text}"
 
     @staticmethod
+    @lru_cache(maxsize=4096)
     def day(text: str | dt.date) -> str:
         """Return a date as people write it: "29 September 2003", "September 2003", "2003"."""
         if isinstance(text, dt.date):
@@ -134,7 +136,8 @@ class Words:
 
     def says(self, case: Case, finding: Finding, template: str) -> str:
         """Fill the sentence of a rule's header with what a finding holds."""
-        return "".join(part if place % 2 == 0 else self._hole(case, finding, part) for place, part in enumerate(_parts(template)))
+        form, holes = _form(template)
+        return form % tuple([self._hole(case, finding, name) for name in holes])
 
     def _hole(self, case: Case, finding: Finding, name: str) -> str:
         if name == "on":
@@ -156,9 +159,9 @@ class Words:
 
 
 @cache
-def _parts(template: str) -> tuple[str, ...]:
-    """Split a sentence at its holes: text and names of holes in turn."""
-    return tuple(_HOLE.split(template))
+def _form(template: str) -> tuple[str, tuple[str, ...]]:
+    """Return a sentence as a form to be filled, and the names of its holes in order."""
+    return _HOLE.sub("%s", template.replace("%", "%%")), tuple(_HOLE.findall(template))
 
 
 def plain_kind(kind: str | None) -> str:
