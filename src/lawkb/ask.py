@@ -26,7 +26,7 @@ _LIVE = ("available", "conditional")
 NOTE = "http://www.w3.org/2004/02/skos/core#note"
 
 
-def conclude(base: Base, case: Case, question: str | None = None, engine: str | None = None) -> Findings:
+def conclude(base: Base, case: Case, question: str | None = None, engine: str | None = None, measure: str | None = None) -> Findings:
     """Run the rules on a case and return the findings.
 
     Args:
@@ -36,6 +36,7 @@ def conclude(base: Base, case: Case, question: str | None = None, engine: str | 
         engine: `relational` (compiled rules on the snapshot), `oxigraph` (the rules as they are written, over the dossier), or one of
             the engines that these are held to (`lawkb.reference.ENGINES`); all find the same.
             Without it, the server that the knowledge base was opened with, or else `relational`.
+        measure: the code of the only measure that is asked for; without it all are. Only `relational` is spared the work on the others.
     """
     stages = STAGES_OF[question or case.question]
     rules = [rule for rule in base.rules if rule.stage in stages]
@@ -43,9 +44,9 @@ def conclude(base: Base, case: Case, question: str | None = None, engine: str | 
         with base.elsewhere.question(case) as remote:
             return infer(remote, rules)
     if engine is None:
-        return base.lately((case, stages), lambda: _relational(base, case, rules))
+        return base.lately((case, stages, measure), lambda: _relational(base, case, rules, measure))
     if engine == "relational":
-        return _relational(base, case, rules)
+        return _relational(base, case, rules, measure)
     from lawkb.dossier import dossier
 
     if engine == "oxigraph":
@@ -57,8 +58,8 @@ def conclude(base: Base, case: Case, question: str | None = None, engine: str | 
     return reference.conclude(engine, dossier(base, case), rules, case.iri)
 
 
-def _relational(base: Base, case: Case, rules: list[CompiledRule]) -> Findings:
-    with base.question() as connection:
+def _relational(base: Base, case: Case, rules: list[CompiledRule], measure: str | None) -> Findings:
+    with base.question(measure) as connection:
         return infer(RelationalEngine(connection, case), rules)
 
 
@@ -79,7 +80,7 @@ def channels(base: Base, case: Case, measure: str | None = None, explain: bool =
                          "Cooperation needs two different ones, for example: lawkb channels ITA NGA", "lawkb channels --help")
     asked = leads(base) if measure is None else [(channel_of(base, measure), measure)]
     asked_iris = [(f"{CONCEPT}channel/{channel}", f"{CONCEPT}measure/{code}") for channel, code in asked]
-    return _Reader(base, case, conclude(base, case), explain).answer(asked_iris, measure)
+    return _Reader(base, case, conclude(base, case, measure=measure), explain).answer(asked_iris, measure)
 
 
 def _deciding(reason: Reason) -> tuple[int, str]:
@@ -100,7 +101,7 @@ class _Reader(OptionReader):
                     "on": case.on.isoformat(), "offence_on": case.offence_on.isoformat() if case.offence_on else None, "strict": case.strict}
         return Answer(question=question, kb=identity(self.base), rules=rules_identity(self.base),
                       channels=tuple(self.channel(channel, m, whole=measure is None) for channel, m in asked),
-                      safeguards=tuple(safeguards(self.base, case, self.found, self.prover)), notes=(*self.notes(), *self.other_date(asked)))
+                      safeguards=tuple(safeguards(self.base, case, self.found, self.prover)), notes=(*self.notes(), *self.other_date(asked, measure)))
 
     def notes(self) -> Iterable[str]:
         yield "Information on the law, not legal advice: check the depositary's list before relying on it."
@@ -116,22 +117,22 @@ class _Reader(OptionReader):
             for note in entry.block.get(NOTE, ()) if entry else ():
                 yield f"{entry.label if entry else side}: {text(note)}"
 
-    def other_date(self, asked: list[tuple[str, str]]) -> Iterable[str]:
+    def other_date(self, asked: list[tuple[str, str]], measure: str | None) -> Iterable[str]:
         """Where the offence lies on another day than the request: what would differ if the law of the day asked about counted for it too."""
         if self.case.offence_on is None or self.case.offence_on == self.case.on:
             return
-        same_day = conclude(self.base, replace(self.case, offence_on=None))
+        same_day = conclude(self.base, replace(self.case, offence_on=None), measure=measure)
         day, on = self.words.day(self.case.offence_on), self.words.day(self.case.on)
         yield f"Offences and penalties are those of {day}, the day of the offence; all else is the law of {on}."
-        for _, measure in asked:
-            now, then = (key(f.of("ChannelVerdict", measure=measure)[0].get("verdict") or "") for f in (same_day, self.found))
+        for _, each in asked:
+            now, then = (key(f.of("ChannelVerdict", measure=each)[0].get("verdict") or "") for f in (same_day, self.found))
             tests = [{(c.get("requirement"), kind) for kind in ("ConditionMet", "ConditionUnmet") for t in f.by_kind.get(kind, ())
-                      if (c := f.by_iri[t.get("condition") or ""]) and f.by_iri[c.get("of") or ""].get("measure") == measure} for f in (same_day, self.found)]
+                      if (c := f.by_iri[t.get("condition") or ""]) and f.by_iri[c.get("of") or ""].get("measure") == each} for f in (same_day, self.found)]
             if now != then:
-                yield f"{self.words.label(measure).capitalize()}: {then} with the offence on {day}, {now} with the offence on {on}."
+                yield f"{self.words.label(each).capitalize()}: {then} with the offence on {day}, {now} with the offence on {on}."
             elif tests[0] != tests[1]:
                 what = ", ".join(sorted({self.words.label(r or "") for r, _ in tests[0] ^ tests[1]}))
-                yield f"{self.words.label(measure).capitalize()}: the day of the offence decides on {what}."
+                yield f"{self.words.label(each).capitalize()}: the day of the offence decides on {what}."
 
     def channel(self, channel: str, measure: str, whole: bool) -> Channel:
         verdict = self.found.of("ChannelVerdict", measure=measure)[0]

@@ -20,6 +20,7 @@ from lawkb.infer import CompiledRule, Engine, Plan
 from lawkb.names import InstrumentNames, JurisdictionNames
 from lawkb.packing import unpack
 from lawkb.terms import CONCEPT, LAW, RULE, curie, key
+from lawkb.values import short
 
 T = TypeVar("T")
 _LATELY = 16  # questions whose findings are kept, some megabytes each
@@ -73,8 +74,10 @@ class Base:
             raise self._unreadable(error) from error
 
     @contextlib.contextmanager
-    def question(self) -> Iterator[sqlite3.Connection]:
+    def question(self, measure: str | None = None) -> Iterator[sqlite3.Connection]:
         """Lend a connection that has the empty tables of a question; they are emptied again, for the next one, at the end.
+
+        With the code of a measure, the rules find nothing on others: none concludes on one measure from what it finds on another.
 
         Lists hand over their last item atomically, so that threads need no lock.
 
@@ -87,6 +90,8 @@ class Base:
             connection = self._with_tables()
         try:
             connection.execute("BEGIN")
+            for table in self._about_measures if measure is not None else ():
+                connection.execute(f"DELETE FROM temp.{table} WHERE s != ?", (short(f"{CONCEPT}measure/{measure}"),))
             yield connection
             connection.execute("ROLLBACK")
         except sqlite3.DatabaseError as error:
@@ -94,7 +99,7 @@ class Base:
         self._idle.append(connection)
 
     def lately(self, what: Hashable, make: Callable[[], T]) -> T:
-        """Return what was made for the same question not long ago, or make it: a proof, a request or one measure are often asked for right after the whole."""
+        """Return what was made for the same question not long ago, or make it: a proof or a request is often asked for right after the whole."""
         with self._guard:
             if what in self._lately:
                 self._lately.move_to_end(what)
@@ -129,6 +134,10 @@ class Base:
     def meta(self) -> dict[str, str]:
         """What the snapshot was made of: versions and digests."""
         return dict(self.execute("SELECT name, value FROM meta").fetchall())
+
+    @cached_property
+    def _about_measures(self) -> list[str]:
+        return list(json.loads(self.meta["measure_tables"]))
 
     @cached_property
     def rules(self) -> list[CompiledRule]:

@@ -12,10 +12,11 @@ from lawkb.pattern import Construct
 from lawkb.plan import compile_rules
 from lawkb.ranking import SHOWN
 from lawkb.rules import STAGES_OF, Rule
-from lawkb.tables import Catalogue, case_schema, facts_schema
+from lawkb.tables import Catalogue, about, case_schema, facts_schema
 
 SCHEMA = "question_schema"
 WORLD = "world_tables"
+MEASURES = "measure_tables"
 
 
 def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) -> dict[Rule, tuple[str, str | None]]:
@@ -33,6 +34,7 @@ def lay(base: sqlite3.Connection, rules: dict[Rule, Construct], facts: Facts) ->
     for relation in catalogue.relations():
         base.executemany(f"INSERT INTO {relation.table} VALUES ({','.join('?' for _ in relation.columns)})", relation.rows)
     base.execute("INSERT INTO meta VALUES (?,?)", (SCHEMA, ";\n".join(case_schema(catalogue, probes))))
+    base.execute("INSERT INTO meta VALUES (?,?)", (MEASURES, json.dumps(about(catalogue.relations(), "measure"))))
     many = catalogue.showing(SHOWN)
     codes = Codes(sorted({value for relation in catalogue.relations() for row in relation.rows for value in row if isinstance(value, str)}))
     channels = {rule: construct for rule, construct in rules.items() if rule.stage in STAGES_OF["channels"]}

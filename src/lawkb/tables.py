@@ -23,7 +23,7 @@ from lawkb.infer import RESTS_ON
 from lawkb.pattern import Construct, Group, is_variable
 from lawkb.ranges import ranges_of
 from lawkb.rules import STAGES, Rule
-from lawkb.terms import RDF_TYPE, curie
+from lawkb.terms import CONCEPT, RDF_TYPE, curie
 from lawkb.values import Value, encode, short, sort_of
 
 CASE_CLASS = law("Case")
@@ -151,6 +151,12 @@ class Catalogue:
         return [tables[name] for name in sorted(tables)]
 
 
+def about(relations: Iterable[Relation], scheme: str) -> list[str]:
+    """Return the tables that speak of the concepts of a scheme only, and so can be cut down to some of them."""
+    start = short(f"{CONCEPT}{scheme}/")
+    return [relation.table for relation in relations if relation.rows and all(str(row[0]).startswith(start) for row in relation.rows)]
+
+
 def signature(triples: Iterable[tuple[str, str, str]]) -> Signature:
     """Return the properties and the classes that a rule asks of one subject."""
     listed = list(triples)
@@ -244,7 +250,11 @@ def facts_schema(relations: Iterable[Relation], probes: set[Probe]) -> Iterator[
 
 
 def case_schema(catalogue: Catalogue, probes: set[Probe]) -> Iterator[str]:
-    """Yield the statements that make the tables of a question: the case, and the findings that rules read."""
+    """Yield the statements that make the tables of a question: the case, the findings that rules read, and a copy of what speaks of measures,
+    which a question cuts down to those that it asks for."""
+    for table in about(catalogue.relations(), "measure"):
+        yield f"CREATE TEMP TABLE {table} AS SELECT * FROM main.{table}"
+        yield from _indexes(table, {*probes, (table, (SUBJECT,))}, "temp.")
     for relation in catalogue.case.values():
         yield f"CREATE TEMP TABLE {relation.table}({', '.join(relation.columns)})"
     for found in sorted(catalogue.found.values(), key=lambda each: each.table):
