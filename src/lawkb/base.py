@@ -8,14 +8,14 @@ import sqlite3
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 from lawkb.case import Case
 from lawkb.errors import LawkbError
-from lawkb.facts import Block, text
+from lawkb.facts import Block, many, text
 from lawkb.infer import CompiledRule, Engine, Plan
 from lawkb.names import InstrumentNames, JurisdictionNames
 from lawkb.packing import unpack
@@ -36,6 +36,19 @@ class Entry:
     file: str | None
     local: bool
     block: Block
+    _told: dict[str, list[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def one(self, name: str) -> str | None:
+        """Return the first value of a `law:` property as an IRI or a text, or None."""
+        values = self.many(name)
+        return values[0] if values else None
+
+    def many(self, name: str) -> list[str]:
+        """Return all values of a `law:` property as IRIs or texts; they are kept, since a block is read for many answers."""
+        told = self._told.get(name)
+        if told is None:
+            told = self._told[name] = many(self.block, name)
+        return told
 
 
 class Elsewhere(Protocol):
@@ -143,6 +156,11 @@ class Base:
     def rules(self) -> list[CompiledRule]:
         """The rules in order of stage and name."""
         return self._rules("plan")
+
+    @cached_property
+    def rules_by_iri(self) -> dict[str, CompiledRule]:
+        """IRI -> rule."""
+        return {rule.iri: rule for rule in self.rules}
 
     @cached_property
     def lean_rules(self) -> list[CompiledRule]:

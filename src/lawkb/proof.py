@@ -10,10 +10,10 @@ from lawkb.base import Base, Entry
 from lawkb.calendar_rules import calendar_rule
 from lawkb.case import Case
 from lawkb.disputes import disputes
-from lawkb.facts import iri, many, one, text
+from lawkb.facts import iri, text
 from lawkb.infer import Finding, Findings
 from lawkb.terms import LAW, RULE, curie, key
-from lawkb.words import Words, plain_kind
+from lawkb.words import Form, Words, plain_kind
 
 SOURCE = "http://purl.org/dc/terms/source"
 TITLE = "http://purl.org/dc/terms/title"
@@ -47,19 +47,18 @@ class FactProver:
                      disputes=disputes(self.base, entry))
 
     def _participation(self, entry: Entry) -> Proof:
-        block = entry.block
-        rules = [calendar_rule(key(rule)) for rule in many(block, "concludedBy")]
-        party, instrument = self.words.label(one(block, "party") or ""), self.words.label(one(block, "instrument") or "")
-        start, end = one(block, "fromOn"), one(block, "untilOn")
+        rules = [calendar_rule(key(rule)) for rule in entry.many("concludedBy")]
+        party, instrument = self.words.label(entry.one("party") or ""), self.words.label(entry.one("instrument") or "")
+        start, end = entry.one("fromOn"), entry.one("untilOn")
         begins = f"from {self.words.day(start)}" if start else "from a day that is not known exactly"
         ends = f" until {self.words.day(end)} (the first day on which it no longer binds)" if end else (
-            " until a day that is not known exactly" if block.get(LAW + "endedBy") else "")
+            " until a day that is not known exactly" if entry.block.get(LAW + "endedBy") else "")
         return Proof(finding=entry.iri, rule=f"{RULE}calendar/{rules[0].name}", law="; ".join(rule.law for rule in rules),
                      says=f"{instrument} binds {party} {begins}{ends}: {'; '.join(rule.says for rule in rules)}.",
-                     premises=tuple(self.fact(fact) for fact in many(block, "restsOn")))
+                     premises=tuple(self.fact(fact) for fact in entry.many("restsOn")))
 
     def _told(self, entry: Entry) -> str:
-        label, summary = self.words.label(entry.iri), one(entry.block, "summary")
+        label, summary = self.words.label(entry.iri), entry.one("summary")
         if summary and summary not in label:
             return f"{label}: {summary}"
         return f"{label} ({plain_kind(entry.kind)})" if entry.kind and label == key(entry.iri) else label
@@ -71,7 +70,8 @@ class Prover(FactProver):
     def __init__(self, base: Base, case: Case, findings: Findings) -> None:
         super().__init__(base)
         self.case, self.findings = case, findings
-        self._rules = {rule.iri: rule for rule in base.rules}
+        self._rules = base.rules_by_iri
+        self._forms: dict[str, Form] = {}
         self._proofs: dict[str, Proof] = {}
         self._sentences: dict[str, str] = {}
         self._grounds: dict[str, tuple[int, frozenset[str]]] = {}
@@ -129,9 +129,17 @@ class Prover(FactProver):
         """Return the sentence in which the rule says its finding."""
         known = self._sentences.get(finding.iri)
         if known is None:
-            rule = self._rules.get(finding.rules[0]) if finding.rules else None
-            known = self._sentences[finding.iri] = self.words.says(self.case, finding, rule.says) if rule else key(finding.iri)
+            known = self._sentences[finding.iri] = self._sentence(finding)
         return known
+
+    def _sentence(self, finding: Finding) -> str:
+        rule = self._rules.get(finding.rules[0]) if finding.rules else None
+        if rule is None:
+            return key(finding.iri)
+        form = self._forms.get(rule.iri)
+        if form is None:
+            form = self._forms[rule.iri] = self.words.form(self.case, rule.says)
+        return self.words.filled(form, finding)
 
     def facts(self, subject: str) -> set[str]:
         """Return the facts of the knowledge base on which a finding rests, at any depth."""
@@ -153,16 +161,15 @@ class Prover(FactProver):
 def citations(base: Base, entry: Entry) -> tuple[Citation, ...]:
     """Return where a fact was read, one citation a source; the fact's own grade of confidence counts before its source's."""
     found = []
-    own = one(entry.block, "confidence")
+    own = entry.one("confidence")
     for term in entry.block.get(SOURCE, ()):
         source = base.entry(iri(term))
         if source is None:
             continue
-        block = source.block
-        how, sure = one(block, "howRead"), own or one(block, "confidence")
+        how, sure = source.one("howRead"), own or source.one("confidence")
         found.append(Citation(
             fact=curie(entry.iri), label=entry.label or key(entry.iri), source=curie(source.iri), title=source.label,
-            url=text(block[URL][0]) if URL in block else None, as_at=one(block, "asAt") or one(block, "asAtPartial"),
+            url=text(source.block[URL][0]) if URL in source.block else None, as_at=source.one("asAt") or source.one("asAtPartial"),
             grade=key(how) if how else None, confidence=key(sure) if sure else None, file=entry.file, local=entry.local))
     return tuple(found)
 

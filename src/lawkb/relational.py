@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from operator import itemgetter
 
@@ -92,10 +92,22 @@ class RowFindings(Findings):
         self.runs: dict[str, list[Row]] = {}
         self.makers: dict[str, dict[str, CompiledRule]] = {}
         self.shown = _Shown()
-        self.indexes: dict[tuple[str, str], dict[str, list[Value | None]]] = {}
-        self.known: dict[Value | None, Finding] = {}
-        self.by_iri = _ByIri(self)
-        self.by_kind = _ByKind(self)
+        self.values = _Values(self.shown)
+        self.indexes: dict[tuple[str, str], dict[Value | None, list[Value | None]]] = {}
+        self.naming: dict[str, dict[Value | None, dict[str, list[Value | None]]]] = {}
+        self.known: dict[str, Finding] = {}
+        self.listed: dict[str, list[Finding]] = {}
+
+    # views are made when they are asked for: kept, they and the findings would hold each other, and stay in memory longer than anyone needs them
+    @property
+    def by_iri(self) -> Mapping[str, Finding]:
+        """IRI -> finding."""
+        return _ByIri(self)
+
+    @property
+    def by_kind(self) -> Mapping[str, list[Finding]]:
+        """Class -> its findings, in order of IRI."""
+        return _ByKind(self)
 
     def take(self, rule: CompiledRule, rows: list[Row]) -> bool:
         """Take in the rows that a rule has found; say whether any is new."""
@@ -127,37 +139,57 @@ class RowFindings(Findings):
         """Return the findings of a class that have a value of a property: looked up among the rows, so that only these are made."""
         index = self.indexes.get((kind, name))
         if index is None:
-            index = self.indexes[kind, name] = defaultdict(list)
-            for rule in self.makers.get(kind, {}).values():
-                for place in next((places for each, places in rule.plan.values if each == name), ()):
-                    for row in self.runs[rule.iri]:
-                        index[self.shown[row[place]]].append(row[0])
-        found = index.get(value, ())
-        return [self.made(iri) for iri in (sorted(set(map(str, found))) if len(found) > 1 else found)]
+            index = self.indexes[kind, name] = self._index(kind, name)
+        return self._in_order(index.get(short(value), ()) if value.startswith(ROOT) else
+                              [iri for stored, found in index.items() if self.shown[stored] == value for iri in found])
+
+    def about(self, iri: str, by: str = "of") -> Mapping[str, list[Finding]]:
+        """Return all findings that name a finding by a `law:` property, by class, each class in order of IRI."""
+        naming = self.naming.get(by)
+        if naming is None:
+            naming = self.naming[by] = defaultdict(dict)
+            for kind in self.makers:
+                for value, found in self._index(kind, by).items():
+                    naming[value][kind] = found
+        stored = short(iri)
+        return {kind: self._in_order(found) for kind, found in naming[stored].items()} if stored in naming else {}
+
+    def _index(self, kind: str, name: str) -> dict[Value | None, list[Value | None]]:
+        """Return value of a property -> the findings of a class that have it, both as they stand in tables; one of several rows may be there twice."""
+        index = defaultdict(list)
+        for rule in self.makers.get(kind, {}).values():
+            for place in rule.plan.places.get(name, ()):
+                for row in self.runs[rule.iri]:
+                    index[row[place]].append(row[0])
+        return index
+
+    def _in_order(self, found: Sequence[Value | None]) -> list[Finding]:
+        known, shown = self.known, self.shown
+        return [known.get(shown[iri]) or self.made(iri) for iri in (sorted(set(map(str, found))) if len(found) > 1 else found)]
 
     def finding(self, iri: str) -> Finding | None:
         """Return the finding of an IRI, or None where it is that of a fact."""
-        stored = short(iri)
-        return self.made(stored) if stored in self.rows else None
+        return self.known.get(iri) or (self.made(stored) if (stored := short(iri)) in self.rows else None)
 
     def close(self) -> None:
         """Nothing is left to order: each finding is ordered as it is made."""
 
     def made(self, iri: Value | None) -> Finding:
         """Return a finding, made of its rows when it is first asked for."""
-        finding = self.known.get(iri)
+        shown = self.shown[iri]
+        finding = self.known.get(shown)
         if finding is None:
-            finding = self.known[iri] = self._made(iri)
+            finding = self.known[shown] = self._made(iri)
         return finding
 
     def _made(self, iri: Value | None) -> Finding:
         shown, known = self.shown, self.rows[iri]
         rule, row = known[0]
         plan = rule.plan
-        if len(known) == 1:
-            values = ({name: [shown[row[place]]] for name, place in plan.columns} if plan.columns else
-                      {name: [shown[row[place]] for place in places] for name, places in plan.values})
-            return Finding(shown[iri], [*plan.kinds], values, [rule.iri], sorted({shown[row[place]] for place in plan.premises}))
+        if len(known) == 1 and plan.single:
+            names, pick = plan.single
+            values = dict(zip(names, map(self.values.__getitem__, pick(row)), strict=True))
+            return Finding(shown[iri], [*plan.kinds], values, [rule.iri], sorted(set(map(shown.__getitem__, plan.resting(row)))))
         several: dict[str, set[Value | None]] = defaultdict(set)
         for rule, row in known:
             for name, places in rule.plan.values:
@@ -187,14 +219,14 @@ class _ByIri(Mapping[str, Finding]):
 class _ByKind(Mapping[str, list[Finding]]):
     def __init__(self, findings: RowFindings) -> None:
         self.findings = findings
-        self.known: dict[str, list[Finding]] = {}
 
     def __getitem__(self, kind: str) -> list[Finding]:
-        if kind not in self.known:
+        known = self.findings.listed
+        if kind not in known:
             if kind not in self.findings.makers:
                 raise KeyError(kind)
-            self.known[kind] = [self.findings.made(iri) for iri in self.findings.of_kind(kind)]
-        return self.known[kind]
+            known[kind] = [self.findings.made(iri) for iri in self.findings.of_kind(kind)]
+        return known[kind]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.findings.makers)
@@ -210,3 +242,15 @@ class _Shown(dict[Value | None, str]):
         stored = str(value)
         shown = self[value] = ROOT + stored if stored.startswith("/") else text(stored) if stored.startswith('"') else stored
         return shown
+
+
+class _Values(dict[Value | None, list[str]]):
+    """The values that a finding holds where a table has one: a list of its own for each value, which findings share, since nothing changes them."""
+
+    def __init__(self, shown: _Shown) -> None:
+        super().__init__()
+        self.shown = shown
+
+    def __missing__(self, value: Value | None) -> list[str]:
+        values = self[value] = [self.shown[value]]
+        return values
