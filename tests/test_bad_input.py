@@ -27,6 +27,8 @@ REQUESTS = {
     "same jurisdiction twice": (("channels", "ITA", "Italy"), ("Both jurisdictions are Italy (ITA)",)),
     "same jurisdiction twice, treaties": (("treaties", "IT", "ITA"), ("Both jurisdictions are Italy (ITA)",)),
     "unknown measure": (("channels", "ITA", "NGA", "--measure", "mla-search"), ("'mla-search'", "mla-search-seizure", "--help")),
+    "no channel": (("channels", "ITA", "NGA", "--channel", "post"), ("There is no channel 'post'", "extradition, ")),
+    "a measure of another channel": (("channels", "ITA", "NGA", "--channel", "police", "--measure", "mla"), ("belongs to the channel mla",)),
     "no measure": (("channels", "ITA", "NGA", "--measure", ""), ("no measure",)),
     "no real day": (("channels", "ITA", "NGA", "--on", "2023-02-30"), ("'2023-02-30' is not a real day", "YYYY-MM-DD")),
     "no day": (("parties", "untoc", "--on", "yesterday"), ("'yesterday'", "YYYY-MM-DD")),

@@ -117,6 +117,14 @@ def test_help_of_channels_lists_the_measures(invoke: Invoke) -> None:
     assert "mla-search-seizure" in invoke("channels", "--help").out.partition("Measures by channel")[2].replace("\n" + " " * 33, "")
 
 
+def test_a_channel_is_answered_by_its_lead_measure(invoke: Invoke) -> None:
+    on = ("--on", "2026-11-23", "--format", "json")
+    one = invoke("channels", "ITA", "NGA", "--channel", "MLA", *on)
+    assert one == invoke("channels", "ITA", "NGA", "--measure", "mla", *on)
+    assert [channel["measure"] for channel in json.loads(one.out)["channels"]] == ["mla"]
+    assert invoke("channels", "ITA", "NGA", "--channel", "mla", "--measure", "mla-testimony", *on).code == 0
+
+
 def test_help_lists_every_command(invoke: Invoke) -> None:
     done = invoke("--help")
     assert all(f"  {command} " in done.out for command in COMMANDS)

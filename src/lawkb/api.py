@@ -55,25 +55,28 @@ class KnowledgeBase:
             return self.today
         return parse_day(given.isoformat() if isinstance(given, dt.date) else given, self.today)
 
-    def channels(self, requesting: str, requested: str, *, measure: str | None = None, on: str | dt.date | None = None,
+    def channels(self, requesting: str, requested: str, *, measure: str | None = None, channel: str | None = None, on: str | dt.date | None = None,
                  offence_on: str | dt.date | None = None, strict: bool = False, explain: bool = False) -> Answer:
         """Answer which channels `requesting` has towards `requested` in a trafficking case.
 
         Args:
             requesting, requested: the two jurisdictions; direction matters.
             measure: a measure such as `mla-search-seizure`; without it every channel is answered.
+            channel: a channel such as `mla`, which is answered by its lead measure, or the one to which `measure` must belong.
             on: the day whose law is asked about (today).
             offence_on: the day of the offence, where a rule reads it.
             strict: whether a list that was not verified up to the day leaves the answer open.
             explain: whether channels and options carry their proof.
 
         Raises:
-            LawkbError: unknown jurisdiction, measure or day; the same jurisdiction twice.
+            LawkbError: unknown jurisdiction, measure, channel or day; the same jurisdiction twice; a measure of another channel.
         """
         from lawkb.ask import channels
+        from lawkb.measures import chosen
 
-        asked = measure.strip().lower() if measure is not None else None
-        return channels(self.base, self.case(requesting, requested, on, offence_on, strict), asked, explain)
+        case = self.case(requesting, requested, on, offence_on, strict)
+        asked = None if measure is None and channel is None else chosen(self.base, channel, measure)[0][1]
+        return channels(self.base, case, asked, explain)
 
     def criminality(self, requesting: str, requested: str, *, offence: str | None = None, elements: Iterable[str] | None = None,
                     facts: str | Path | None = None, penalty_months: int | None = None, on: str | dt.date | None = None,

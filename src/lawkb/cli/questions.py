@@ -37,6 +37,7 @@ class _WithMeasures(click.Command):
 @click.argument("requesting")
 @click.argument("requested")
 @click.option("--measure", metavar="CODE", help="One of the measures below, such as mla-search-seizure; without it every channel is answered.")
+@click.option("--channel", metavar="CODE", help="Only this channel, such as mla, by its lead measure.")
 @on_option
 @click.option("--offence-on", metavar="DATE", help="The day of the offence, where a rule reads it.")
 @click.option("--strict", is_flag=True, help="What was not verified up to the day is unknown.")
@@ -46,7 +47,7 @@ class _WithMeasures(click.Command):
 @format_option("text", "json", "md", "ttl", "csv")
 @kb_option
 @server_options
-def channels_command(requesting: str, requested: str, measure: str | None, on: str | None, offence_on: str | None, strict: bool,
+def channels_command(requesting: str, requested: str, measure: str | None, channel: str | None, on: str | None, offence_on: str | None, strict: bool,
                      explain: bool, receipt_file: Path | None, force: bool, form: str, overlays: tuple[Path, ...]) -> int:
     """Every channel from REQUESTING to REQUESTED, with a verdict.
 
@@ -54,7 +55,7 @@ def channels_command(requesting: str, requested: str, measure: str | None, on: s
     Direction matters: who is asked decides on reservations and refusal.
     """
     kb = opened(overlays)
-    answer = kb.channels(requesting, requested, measure=measure, on=on, offence_on=offence_on, strict=strict, explain=explain or form == "ttl")
+    answer = kb.channels(requesting, requested, measure=measure, channel=channel, on=on, offence_on=offence_on, strict=strict, explain=explain or form == "ttl")
     if receipt_file is not None:
         from lawkb.receipt import write
 
