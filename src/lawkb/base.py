@@ -155,20 +155,37 @@ class Base:
     @cached_property
     def rules(self) -> list[CompiledRule]:
         """The rules in order of stage and name."""
-        return self._rules("plan")
+        return self.rules_of(row[0] for row in self.execute("SELECT DISTINCT stage FROM rule ORDER BY stage"))
+
+    def rules_of(self, stages: Iterable[str]) -> list[CompiledRule]:
+        """Return the rules of some stages, each stage in order of name: a question needs a part of them only."""
+        for stage in (wanted := [*stages]):
+            if stage not in self._staged:
+                self._staged[stage] = self._rules("plan", "stage=?", stage)
+        return [rule for stage in wanted for rule in self._staged[stage]]
+
+    def rule(self, iri: str) -> CompiledRule | None:
+        """Return the rule of an IRI, or None where there is none."""
+        if iri not in self._rules_known:
+            stage = iri.removeprefix(RULE).partition("/")[0]
+            self._rules_known[iri] = next((rule for rule in self.rules_of([stage]) if rule.iri == iri), None)
+        return self._rules_known[iri]
 
     @cached_property
-    def rules_by_iri(self) -> dict[str, CompiledRule]:
-        """IRI -> rule."""
-        return {rule.iri: rule for rule in self.rules}
+    def _staged(self) -> dict[str, list[CompiledRule]]:
+        return {}
+
+    @cached_property
+    def _rules_known(self) -> dict[str, CompiledRule | None]:
+        return {}
 
     @cached_property
     def lean_rules(self) -> list[CompiledRule]:
         """The rules on channels with plans that give only what other rules, and an atlas, read of findings, in coded tables (`lawkb.coding`)."""
-        return self._rules("lean")
+        return self._rules("lean", "lean IS NOT NULL")
 
-    def _rules(self, plan: str) -> list[CompiledRule]:
-        rows = self.execute(f"SELECT stage, name, header, query, {plan} FROM rule WHERE {plan} IS NOT NULL ORDER BY stage, name").fetchall()
+    def _rules(self, plan: str, which: str, *values: str) -> list[CompiledRule]:
+        rows = self.execute(f"SELECT stage, name, header, query, {plan} FROM rule WHERE {which} ORDER BY stage, name", values).fetchall()
         return [CompiledRule(iri=f"{RULE}{stage}/{name}", stage=stage, title=h["title"], law=h["law"], concludes=tuple(h["concludes"]),
                              says=h["says"], dates=tuple(h["dates"]), query=query, plan=Plan.of(json.loads(stored)))
                 for stage, name, header, query, stored in rows for h in (json.loads(header),)]

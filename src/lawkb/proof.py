@@ -70,7 +70,6 @@ class Prover(FactProver):
     def __init__(self, base: Base, case: Case, findings: Findings) -> None:
         super().__init__(base)
         self.case, self.findings = case, findings
-        self._rules = base.rules_by_iri
         self._forms: dict[str, Form] = {}
         self._proofs: dict[str, Proof] = {}
         self._sentences: dict[str, str] = {}
@@ -90,7 +89,7 @@ class Prover(FactProver):
         finding = self.findings.finding(subject)
         if finding is None:
             return self.fact(subject)
-        rule = self._rules.get(finding.rules[0]) if finding.rules else None
+        rule = self.base.rule(finding.rules[0]) if finding.rules else None
         return Proof(finding=subject, rule=rule.iri if rule else None, law=rule.law if rule else None,
                      says=self.sentence(finding), premises=tuple([self.prove(premise) for premise in finding.premises]))
 
@@ -133,7 +132,7 @@ class Prover(FactProver):
         return known
 
     def _sentence(self, finding: Finding) -> str:
-        rule = self._rules.get(finding.rules[0]) if finding.rules else None
+        rule = self.base.rule(finding.rules[0]) if finding.rules else None
         if rule is None:
             return key(finding.iri)
         form = self._forms.get(rule.iri)
