@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -135,6 +136,11 @@ class Finding:
 
 class Findings:
     """All findings of a case, by IRI and by class."""
+
+    @cached_property
+    def written(self) -> defaultdict[str, dict[str, Any]]:
+        """What was written of these findings, such as sentences and proofs: while they are in memory it need not be written again."""
+        return defaultdict(dict)
 
     @property
     def by_iri(self) -> Mapping[str, Finding]:

@@ -70,10 +70,10 @@ class Prover(FactProver):
     def __init__(self, base: Base, case: Case, findings: Findings) -> None:
         super().__init__(base)
         self.case, self.findings = case, findings
-        self._forms: dict[str, Form] = {}
-        self._proofs: dict[str, Proof] = {}
-        self._sentences: dict[str, str] = {}
-        self._grounds: dict[str, tuple[int, frozenset[str]]] = {}
+        self._forms: dict[str, Form] = findings.written["forms"]
+        self._proofs: dict[str, Proof] = findings.written["proofs"]
+        self._sentences: dict[str, str] = findings.written["sentences"]
+        self._grounds: dict[str, tuple[int, frozenset[str]]] = findings.written["grounds"]
 
     def prove(self, subject: str) -> Proof:
         """Return the proof tree of a finding or, for a fact, its citation.

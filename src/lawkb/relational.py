@@ -94,7 +94,9 @@ class RowFindings(Findings):
         self.shown = _Shown()
         self.values = _Values(self.shown)
         self.indexes: dict[tuple[str, str], dict[Value | None, list[Value | None]]] = {}
+        self.looked_up: dict[tuple[str, str, str], list[Finding]] = {}
         self.naming: dict[str, dict[Value | None, dict[str, list[Value | None]]]] = {}
+        self.told: dict[tuple[str, str], dict[str, list[Finding]]] = {}
         self.known: dict[str, Finding] = {}
         self.listed: dict[str, list[Finding]] = {}
 
@@ -137,6 +139,12 @@ class RowFindings(Findings):
 
     def having(self, kind: str, name: str, value: str) -> list[Finding]:
         """Return the findings of a class that have a value of a property: looked up among the rows, so that only these are made."""
+        found = self.looked_up.get((kind, name, value))
+        if found is None:
+            found = self.looked_up[kind, name, value] = self._having(kind, name, value)
+        return found
+
+    def _having(self, kind: str, name: str, value: str) -> list[Finding]:
         index = self.indexes.get((kind, name))
         if index is None:
             index = self.indexes[kind, name] = self._index(kind, name)
@@ -145,14 +153,19 @@ class RowFindings(Findings):
 
     def about(self, iri: str, by: str = "of") -> Mapping[str, list[Finding]]:
         """Return all findings that name a finding by a `law:` property, by class, each class in order of IRI."""
+        told = self.told.get((iri, by))
+        if told is None:
+            told = self.told[iri, by] = {kind: self._in_order(found) for kind, found in self._naming(by).get(short(iri), {}).items()}
+        return told
+
+    def _naming(self, by: str) -> dict[Value | None, dict[str, list[Value | None]]]:
         naming = self.naming.get(by)
         if naming is None:
-            naming = self.naming[by] = defaultdict(dict)
+            naming = self.naming[by] = {}
             for kind in self.makers:
                 for value, found in self._index(kind, by).items():
-                    naming[value][kind] = found
-        stored = short(iri)
-        return {kind: self._in_order(found) for kind, found in naming[stored].items()} if stored in naming else {}
+                    naming.setdefault(value, {})[kind] = found
+        return naming
 
     def _index(self, kind: str, name: str) -> dict[Value | None, list[Value | None]]:
         """Return value of a property -> the findings of a class that have it, both as they stand in tables; one of several rows may be there twice."""
