@@ -73,6 +73,11 @@ class Plan:
     keeps: tuple[tuple[str, tuple[int, ...]], ...]
 
     @cached_property
+    def classes(self) -> list[str]:
+        """The classes that it concludes, as its findings hold them: all of them one list, since nothing changes it."""
+        return [*self.kinds]
+
+    @cached_property
     def places(self) -> dict[str, tuple[int, ...]]:
         """The columns that hold the values of a property, by its name."""
         return dict(self.values)

@@ -88,7 +88,11 @@ class RowFindings(Findings):
     """The findings of a case as rows of the rules that drew them."""
 
     def __init__(self) -> None:
-        self.rows: dict[Value | None, tuple[tuple[CompiledRule, Row], ...]] = {}
+        # by finding: its row and the rule that gave it, apart, since the garbage collector would look at each pair of thousands; and all of them,
+        # where it has several
+        self.rows: dict[Value | None, Row] = {}
+        self.drawn: dict[Value | None, CompiledRule] = {}
+        self.several: dict[Value | None, list[tuple[CompiledRule, Row]]] = {}
         self.runs: dict[str, list[Row]] = {}
         self.makers: dict[str, dict[str, CompiledRule]] = {}
         self.shown = _Shown()
@@ -117,9 +121,10 @@ class RowFindings(Findings):
             before = set(self.runs[rule.iri])
             rows = [row for row in rows if row not in before]
         self.runs.setdefault(rule.iri, []).extend(rows)
-        fresh = {row[0]: ((rule, row),) for row in rows}
+        fresh = {row[0]: row for row in rows}
         if len(fresh) == len(rows) and self.rows.keys().isdisjoint(fresh):
             self.rows.update(fresh)
+            self.drawn.update(dict.fromkeys(fresh, rule))
         else:
             for row in rows:
                 self._also(rule, row)
@@ -128,10 +133,12 @@ class RowFindings(Findings):
         return bool(rows)
 
     def _also(self, rule: CompiledRule, row: Row) -> None:
-        known = self.rows.get(row[0], ())
-        if known and known[0][0].plan.kinds != rule.plan.kinds:
-            raise RuntimeError(f"{rule.iri} and {known[0][0].iri} make findings of different classes with the same IRI {ROOT}{row[0]}")
-        self.rows[row[0]] = (*known, (rule, row))
+        first = self.rows.setdefault(row[0], row)
+        drawn = self.drawn.setdefault(row[0], rule)
+        if drawn.plan.kinds != rule.plan.kinds:
+            raise RuntimeError(f"{rule.iri} and {drawn.iri} make findings of different classes with the same IRI {ROOT}{row[0]}")
+        if first is not row:
+            self.several.setdefault(row[0], [(drawn, first)]).append((rule, row))
 
     def of_kind(self, kind: str) -> list[str]:
         """Return the findings of a class, in order of IRI, as they stand in tables."""
@@ -196,19 +203,19 @@ class RowFindings(Findings):
         return finding
 
     def _made(self, iri: Value | None) -> Finding:
-        shown, known = self.shown, self.rows[iri]
-        rule, row = known[0]
+        shown, rule, row = self.shown, self.drawn[iri], self.rows[iri]
         plan = rule.plan
-        if len(known) == 1 and plan.single:
+        if iri not in self.several and plan.single:
             names, pick = plan.single
             values = dict(zip(names, map(self.values.__getitem__, pick(row)), strict=True))
-            return Finding(shown[iri], [*plan.kinds], values, [rule.iri], sorted(set(map(shown.__getitem__, plan.resting(row)))))
-        several: dict[str, set[Value | None]] = defaultdict(set)
+            return Finding(shown[iri], plan.classes, values, self.values[rule.iri], sorted(set(map(shown.__getitem__, plan.resting(row)))))
+        known = self.several.get(iri, [(rule, row)])
+        found: dict[str, set[Value | None]] = defaultdict(set)
         for rule, row in known:
             for name, places in rule.plan.values:
                 for place in places:
-                    several[name].add(row[place])
-        return Finding(shown[iri], [*plan.kinds], {name: sorted({shown[value] for value in found}) for name, found in several.items()},
+                    found[name].add(row[place])
+        return Finding(shown[iri], plan.classes, {name: sorted({shown[value] for value in values}) for name, values in found.items()},
                        sorted({rule.iri for rule, _ in known}), sorted({shown[row[place]] for rule, row in known for place in rule.plan.premises}))
 
 
