@@ -202,12 +202,12 @@ class OptionReader:
         """The requested side's authorities for the instrument and the channel; a lead that was not read is marked unverified."""
         entry = self.base.entry(measure)
         listed = self.authorities_for(key(entry.one("inChannel") or "") if entry else "")
-        return tuple(authority for named, authority in listed if not named or slug in named)
+        return tuple(authority for named, excepted, authority in listed if slug not in excepted and (not named or slug in named))
 
     @remembered
-    def authorities_for(self, channel: str) -> list[tuple[set[str], dict]]:
-        """The authorities of a channel, each with the instruments to which its task is limited, where it is."""
-        return [({key(i) for i in item.many("instrument")},
+    def authorities_for(self, channel: str) -> list[tuple[set[str], set[str], dict]]:
+        """The authorities of a channel, each with the instruments to which its task is limited, where it is, and those that it does not serve."""
+        return [({key(i) for i in item.many("instrument")}, {key(i) for i in item.many("exceptInstrument")},
                  {"authority": curie(item.iri), "name": item.label, "languages": sorted(item.many("language")),
                   "unverified": item.one("unverified") == "true"})
                 for item in self.base.concerning(f"{ID}jur/{self.case.requested}", "Authority")

@@ -48,7 +48,7 @@ class FactProver:
 
     def _participation(self, entry: Entry) -> Proof:
         rules = [calendar_rule(key(rule)) for rule in entry.many("concludedBy")]
-        party, instrument = self.words.label(entry.one("party") or ""), self.words.label(entry.one("instrument") or "")
+        party, instrument = self.words.named(entry.one("party") or ""), self.words.label(entry.one("instrument") or "")
         start, end = entry.one("fromOn"), entry.one("untilOn")
         begins = f"from {self.words.day(start)}" if start else "from a day that is not known exactly"
         ends = f" until {self.words.day(end)} (the first day on which it no longer binds)" if end else (

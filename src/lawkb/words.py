@@ -15,6 +15,7 @@ from lawkb.infer import Finding
 from lawkb.terms import CASE, ID, key
 
 _HOLE = re.compile(r"\{([a-z-]+)\}")
+_STATE = f"{ID}jur/"
 
 
 # a compiled knowledge base never changes, so a label is looked up once for all the questions asked of it
@@ -43,6 +44,15 @@ class Words:
             if not value.startswith(CASE):  # findings are as many as questions
                 self._known[value] = known
         return known
+
+    def named(self, jurisdiction: str) -> str:
+        """Return the name of a jurisdiction, given by its key or IRI, as it stands in a sentence: "the United Kingdom", "Italy"."""
+        iri = jurisdiction if jurisdiction.startswith(ID) else f"{ID}jur/{jurisdiction}"
+        said = f"named {iri}"
+        if said not in self._known:
+            entry = self.base.entry(iri)
+            self._known[said] = (entry and entry.one("nameInSentence")) or self.label(iri)
+        return self._known[said]
 
     def _label(self, value: str) -> str:
         if value.startswith(ID + "provision/"):
@@ -80,7 +90,7 @@ class Words:
         effect = entry.one("effectiveOn") or entry.one("effectiveIn")
         when = (f" of {self.day(done)}" if done else "") + (f", effective {self.day(effect)}" if effect else "")
         article = entry.one("article")
-        return (f"{plain_kind(entry.kind)} by {self.label(entry.one('party') or '')}{when}"
+        return (f"{plain_kind(entry.kind)} by {self.named(entry.one('party') or '')}{when}"
                 f"{f' on art. {article}' if article else ''} ({self.label(entry.one('instrument') or '')})")
 
     def _national(self, iri: str) -> str:
@@ -146,28 +156,35 @@ class Words:
 
     def form(self, case: Case, template: str) -> Form:
         """Fill a sentence with what the case tells; the other holes wait for a finding."""
-        told = {"on": self.day(case.on), "requesting": self.label(f"{ID}jur/{case.requesting}"), "requested": self.label(f"{ID}jur/{case.requested}")}
+        told = {"on": self.day(case.on), "requesting": self.named(case.requesting), "requested": self.named(case.requested or "")}
         return Form(_HOLE.sub(lambda hole: _escaped(told[hole[1]]) if hole[1] in told else "%s", _escaped(template)),
                     tuple(name for name in _HOLE.findall(template) if name not in told))
 
     def filled(self, form: Form, finding: Finding) -> str:
         """Fill a form with what a finding holds."""
         values = finding.values
-        return form.text % tuple([self._held(values.get(name, ())) if name != "days" else finding.get("timeLimitDays") or "?" for name in form.holes])
+        return opening(form.text % tuple([self._held(values.get(name, ())) if name != "days" else finding.get("timeLimitDays") or "?"
+                                          for name in form.holes]))
 
     def _held(self, values: Sequence[str]) -> str:
-        """Return the labels of values; findings among them stand in the proof."""
-        if len(values) == 1 and (known := self._known.get(values[0])):
+        """Return what is said of values; findings among them stand in the proof."""
+        if len(values) == 1 and not values[0].startswith(_STATE) and (known := self._known.get(values[0])):
             return known
-        return ", ".join([self.label(value) for value in values if not value.startswith(CASE)]) or "see the premises"
+        return ", ".join([self.named(value) if value.startswith(_STATE) else self.label(value)
+                          for value in values if not value.startswith(CASE)]) or "see the premises"
 
     def met_by(self, requirement: str, case: Case, instrument: str) -> str:
         """Return what would meet a requirement, for this case."""
         entry = self.base.entry(requirement)
         texts = entry.many("metBy") if entry else []
-        named = {"requesting": self.label(f"{ID}jur/{case.requesting}"), "requested": self.label(f"{ID}jur/{case.requested}"),
+        named = {"requesting": self.named(case.requesting), "requested": self.named(case.requested or ""),
                  "instrument": self.label(instrument)}
         return _HOLE.sub(lambda m: named.get(m.group(1), m.group(0)), texts[0]) if texts else ""
+
+
+def opening(text: str) -> str:
+    """Return a sentence or a heading that begins with a name, "the United Kingdom asks ...", with its first letter as a capital."""
+    return f"The {text[4:]}" if text.startswith("the ") else text
 
 
 def _escaped(text: str) -> str:
