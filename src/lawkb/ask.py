@@ -191,7 +191,7 @@ class _Reader(OptionReader):
         if body:
             return self.look(body) or f"the secretariat of {self.words.label(body)}"
         if finding.get("topic"):
-            return f"the law and the central authority of {self.words.label(f'{ID}jur/{self.case.requested}')}"
+            return f"the law and the central authority of {self.words.named(self.case.requested or '')}"
         return "the treaty registers of both sides" if finding.get("subject") else "the law and the central authorities of both sides"
 
     def no_bond(self, finding: Finding, measure: str) -> Reason:

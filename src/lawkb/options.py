@@ -191,11 +191,11 @@ class OptionReader:
         """The requested side's authorities for the instrument and the channel; a lead that was not read is marked unverified."""
         entry = self.base.entry(measure)
         listed = self.authorities_for(key(one(entry.block, "inChannel") or "") if entry else "")
-        return tuple(authority for named, authority in listed if not named or slug in named)
+        return tuple(authority for named, excepted, authority in listed if slug not in excepted and (not named or slug in named))
 
-    def _authorities_for(self, channel: str) -> list[tuple[set[str], dict]]:
-        """The authorities of a channel, each with the instruments to which its task is limited, where it is."""
-        return [({key(i) for i in many(item.block, "instrument")},
+    def _authorities_for(self, channel: str) -> list[tuple[set[str], set[str], dict]]:
+        """The authorities of a channel, each with the instruments to which its task is limited, where it is, and those that it does not serve."""
+        return [({key(i) for i in many(item.block, "instrument")}, {key(i) for i in many(item.block, "exceptInstrument")},
                  {"authority": curie(item.iri), "name": item.label, "languages": sorted(many(item.block, "language")),
                   "unverified": one(item.block, "unverified") == "true"})
                 for item in self.base.concerning(f"{ID}jur/{self.case.requested}", "Authority")

@@ -46,7 +46,7 @@ class FactProver:
     def _participation(self, entry: Entry) -> Proof:
         block = entry.block
         rules = [calendar_rule(key(rule)) for rule in many(block, "concludedBy")]
-        party, instrument = self.words.label(one(block, "party") or ""), self.words.label(one(block, "instrument") or "")
+        party, instrument = self.words.named(one(block, "party") or ""), self.words.label(one(block, "instrument") or "")
         start, end = one(block, "fromOn"), one(block, "untilOn")
         begins = f"from {self.words.day(start)}" if start else "from a day that is not known exactly"
         ends = f" until {self.words.day(end)} (the first day on which it no longer binds)" if end else (

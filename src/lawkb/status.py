@@ -93,11 +93,15 @@ class _Table:
                 return spell, "pending"
         if ended:
             return ended, "ended"
-        if any(entry.kind == "OptOut" for entry in self.acts[party]):
+        if any(entry.kind == "OptOut" and self.holds(entry) for entry in self.acts[party]):
             return None, "opted-out"
         if any(entry.kind == "Signature" and self.done(entry) for entry in self.acts[party]):
             return None, "signed"
         return None, "not-yet"
+
+    def holds(self, act: Entry) -> bool:
+        """Whether the day lies between the beginning and the end of what an act sets."""
+        return int(one(act.block, "fromDay") or 0) <= self.day < int(one(act.block, "untilDay") or 0)
 
     def waiting(self, spell: Entry) -> bool:
         """Whether consent was given on a known day and it is the entry into force of the instrument that is not established."""

@@ -14,6 +14,7 @@ from lawkb.infer import Finding
 from lawkb.terms import CASE, ID, key
 
 _HOLE = re.compile(r"\{([a-z-]+)\}")
+_STATE = f"{ID}jur/"
 
 
 # a compiled knowledge base never changes, so a label is looked up once for all the questions asked of it
@@ -32,6 +33,15 @@ class Words:
         if value not in self._known:
             self._known[value] = self._label(value)
         return self._known[value]
+
+    def named(self, jurisdiction: str) -> str:
+        """Return the name of a jurisdiction, given by its key or IRI, as it stands in a sentence: "the United Kingdom", "Italy"."""
+        iri = jurisdiction if jurisdiction.startswith(ID) else f"{ID}jur/{jurisdiction}"
+        said = f"named {iri}"
+        if said not in self._known:
+            entry = self.base.entry(iri)
+            self._known[said] = (entry and one(entry.block, "nameInSentence")) or self.label(iri)
+        return self._known[said]
 
     def _label(self, value: str) -> str:
         if value.startswith(ID + "provision/"):
@@ -70,7 +80,7 @@ class Words:
         effect = one(block, "effectiveOn") or one(block, "effectiveIn")
         when = (f" of {self.day(done)}" if done else "") + (f", effective {self.day(effect)}" if effect else "")
         article = one(block, "article")
-        return (f"{plain_kind(entry.kind)} by {self.label(one(block, 'party') or '')}{when}"
+        return (f"{plain_kind(entry.kind)} by {self.named(one(block, 'party') or '')}{when}"
                 f"{f' on art. {article}' if article else ''} ({self.label(one(block, 'instrument') or '')})")
 
     def _national(self, iri: str) -> str:
@@ -134,7 +144,7 @@ class Words:
 
     def says(self, case: Case, finding: Finding, template: str) -> str:
         """Fill the sentence of a rule's header with what a finding holds."""
-        return "".join(part if place % 2 == 0 else self._hole(case, finding, part) for place, part in enumerate(_parts(template)))
+        return opening("".join(part if place % 2 == 0 else self._hole(case, finding, part) for place, part in enumerate(_parts(template))))
 
     def _hole(self, case: Case, finding: Finding, name: str) -> str:
         if name == "on":
@@ -142,17 +152,22 @@ class Words:
         if name == "days":
             return finding.get("timeLimitDays") or "?"
         if name in ("requesting", "requested"):
-            return self.label(f"{ID}jur/{case.requesting if name == 'requesting' else case.requested}")
-        values = [self.label(v) for v in finding.values.get(name, ()) if not v.startswith(CASE)]
+            return self.named(case.requesting if name == "requesting" else case.requested or "")
+        values = [self.named(v) if v.startswith(_STATE) else self.label(v) for v in finding.values.get(name, ()) if not v.startswith(CASE)]
         return ", ".join(values) if values else "see the premises"
 
     def met_by(self, requirement: str, case: Case, instrument: str) -> str:
         """Return what would meet a requirement, for this case."""
         entry = self.base.entry(requirement)
         texts = many(entry.block, "metBy") if entry else []
-        named = {"requesting": self.label(f"{ID}jur/{case.requesting}"), "requested": self.label(f"{ID}jur/{case.requested}"),
+        named = {"requesting": self.named(case.requesting), "requested": self.named(case.requested or ""),
                  "instrument": self.label(instrument)}
         return _HOLE.sub(lambda m: named.get(m.group(1), m.group(0)), texts[0]) if texts else ""
+
+
+def opening(text: str) -> str:
+    """Return a sentence or a heading that begins with a name, "the United Kingdom asks ...", with its first letter as a capital."""
+    return f"The {text[4:]}" if text.startswith("the ") else text
 
 
 @cache
