@@ -145,7 +145,7 @@ def treaties(base: Base, a: str, b: str, on: dt.date) -> dict[str, Any]:
         raise LawkbError(f"Both jurisdictions are {base.jurisdictions.label(a)} ({a})", "Give two different ones, for example: lawkb treaties ITA NGA")
     case = Case(a, b, on)
     with base.engine(case) as engine:
-        findings = infer(engine, [rule for rule in base.rules if rule.stage in _BOND_STAGES])
+        findings = infer(engine, base.rules_of(_BOND_STAGES))
     bonds = {f.get("instrument"): f for f in findings.of("TreatyBond")}
     apart = {f.get("instrument"): f for f in findings.of("PairSuspension")}
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in ("in_force", "signed_only", "ended", "pending", "uncertain", "not_applied")}

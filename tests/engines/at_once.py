@@ -82,11 +82,11 @@ class Batch:
 
 
 def batches(groups: Sequence[Sequence[str]], turns: Mapping[str, Sequence[int]], count: int, seed: object) -> Iterator[Batch]:
-    """Yield at least `count` questions in batches, the same for the same seed: all pairs of two groups, on or beside a day on which something begins
+    """Yield at least `count` questions in batches, the same for the same seed: all pairs of three groups, on or beside a day on which something begins
     or ends for one of the first group. Each fifth batch is asked strictly."""
     chance, asked, place = random.Random(f"{seed}"), 0, 0
     while asked < count:
-        some = chance.sample(list(groups), 2)
+        some = chance.sample(list(groups), 3)
         day = chance.choice([day for code in some[0] for day in turns.get(code, ())]) + chance.choice((-1, 0, 1))
         pairs = tuple(pair for group in some for pair in permutations(group, 2))
         yield Batch(pairs, dt.date.fromordinal(day), place % 5 == 4)
