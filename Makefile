@@ -22,9 +22,11 @@ test: lint
 check: $(READY)
 	$(BIN)/python -m pytest -q -n 2 -m "not slow and not java"
 
-# The engines and the oracle on ten times as many questions as `make test` asks them; takes the better part of an hour.
+# The engines and the oracle on ten times as many questions as `make test` asks them, then every ordered pair on three days on two engines:
+# hours in all. The pairs may be stopped at any time, and go on from there.
 agree: $(READY)
 	LAWKB_AGREE=20000 LAWKB_ORACLE=1500 LAWKB_WORLD=2000 $(BIN)/python -m pytest -q -n 2 tests/test_agreement.py tests/test_oracle.py tests/test_world.py
+	PYTHONPATH=tests $(BIN)/python -m engines.whole
 
 # Mends what can be mended: Python imports and idioms, canonical Turtle.
 format: $(READY)

@@ -34,6 +34,18 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 Invoke = Callable[..., Done]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Quick tests that do without the packaged knowledge base come first: meanwhile it is compiled."""
+    items.sort(key=lambda item: "kb" in getattr(item, "fixturenames", ()) or item.get_closest_marker("slow") is not None)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Where several workers share a run, compile the knowledge base beside them, rather than have one do it while the others wait for it."""
+    if getattr(session.config.option, "numprocesses", None) and not hasattr(session.config, "workerinput"):
+        environment = {**os.environ, "LAWKB_CACHE": str(session.config.cache.mkdir("lawkb"))}
+        subprocess.Popen([sys.executable, "-c", "import lawkb; lawkb.load()"], env=environment, stderr=subprocess.DEVNULL)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cache_folder(request: pytest.FixtureRequest) -> Iterator[Path]:
     """A cache that all workers and all runs share, so that the same knowledge base is compiled once, under the cache's own lock."""

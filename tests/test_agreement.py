@@ -5,6 +5,11 @@ What runs by default, all of it seeded (`LAWKB_AGREE=20000` or `make agree` asks
 - 2,000 questions on invented worlds (tests/engines/invented.py, an overlay on the tiny knowledge base) and 80 on the packaged one:
   the compiled rules on tables, and as functions, against the rules as they are written on Oxigraph. Packaged questions between jurisdictions with many
   treaties take Oxigraph seconds each, so these are few; tests/test_engines.py adds some sixty in which every rule fires that ever does.
+- the rules in an order of joins made for the facts, with which Oxigraph is fast (tests/engines/ordered.py): every third of the invented
+  questions, 200 on the packaged knowledge base between any two, and the sixty of tests/test_engines.py.
+- all pairs at once, on DuckDB: 2,000 questions and more in batches, each on or beside a day of change of an invented world; what is
+  compared are verdicts, standings, the order of options and the IRIs of findings, since no more is kept. tests/test_world.py does the same
+  on the packaged knowledge base, tests/engines/whole.py for every ordered pair.
 - pySHACL, which runs the rules as SHACL rules: every 15th of the invented questions and four of the packaged ones, on an Oxigraph
   store behind rdflib; three questions on single jurisdictions or forums on rdflib's own store, which does not finish larger ones. Every rule is also run by
   pySHACL on rdflib's own store over its small dossiers (tests/test_shacl_rules.py).
@@ -16,20 +21,19 @@ that each code of the closed lists comes up somewhere.
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import random
 import shutil
 from dataclasses import replace
-from itertools import permutations
 from pathlib import Path
 
 import pytest
 
 from conftest import TINY
 from engines import invented
-from engines.agree import IN_MEMORY, Question, differences, disagreements, engines, kinds, plain, questions, reduced, smallest, turning_days
-from engines.at_once import at_once, one_by_one
+from engines.agree import Question, differences, disagreements, engines, kinds, plain, questions, reduced, smallest, turning_days
+from engines.at_once import asked_at_once, batches, one_by_one, unlike
+from engines.blame import blame
 from engines.memory import Dossier, Spoil, over_oxigraph, over_tables
 from engines.shrink import shrink
 from lawkb.api import KnowledgeBase, load
@@ -71,7 +75,7 @@ def _agree(base: Base, asked: list[Question], *others: str) -> None:
     unlike = next(disagreements(asked, ("relational", engines(base, "relational")["relational"]), engines(base, *others)), None)
     if unlike:
         question, name, told = unlike
-        shown = smallest(base, question, name) if name in IN_MEMORY else ""
+        shown = blame(base, question) if name in ("loops", "oxigraph", "oxigraph-in-order") else ""
         pytest.fail("\n".join([f"{name} answers {question} otherwise; {len(told)} findings differ:", *told[:3], shown]))
 
 
@@ -82,6 +86,24 @@ def _invented(base: Base, part: int) -> list[Question]:
 @pytest.mark.parametrize("part", range(PARTS))
 def test_tables_functions_and_triples_agree_on_invented_worlds(worlds: Base, part: int) -> None:
     _agree(worlds, _invented(worlds, part), "loops", "oxigraph")
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_rules_in_another_order_agree_on_invented_worlds(worlds: Base, part: int) -> None:
+    _agree(worlds, _invented(worlds, part)[::3], "oxigraph-in-order")
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_all_pairs_at_once_agree_with_pair_by_pair_on_invented_worlds(worlds: Base, part: int) -> None:
+    """Verdicts, standings, order of options and IRIs, on and beside days of change; DuckDB takes a day and many pairs, no facts of a case."""
+    asked, world = 0, World(worlds)
+    for batch in batches(GROUPS, turning_days(worlds), COUNT // PARTS, f"{SEED}.{part}"):
+        if told := unlike(asked_at_once(world, batch.pairs, batch.on, batch.strict), one_by_one(worlds, batch.cases), ("duckdb", "relational")):
+            (a, b, measure), how = next(iter(told.items()))
+            case = Case(a, b, batch.on, strict=batch.strict)
+            pytest.fail(f"{case.key} {measure}; {len(told)} places differ:\n{how}\n{blame(worlds, Question(case, 'channels'))}")
+        asked += len(batch.pairs)
+    assert asked >= COUNT // PARTS
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -115,6 +137,12 @@ def test_tables_and_functions_agree_between_jurisdictions_with_many_treaties(kb:
             measure = chance.choice(measures(kb.base))
             expected, found = (conclude(kb.base, question.case, engine=name, measure=measure) for name in ("relational", "loops"))
             assert not (unlike := differences(expected, found, ("relational", "loops"))), f"{question} {measure}\n" + "\n".join(unlike[:3])
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_rules_in_another_order_agree_between_any_two_around_days_on_which_something_changes(kb: KnowledgeBase, part: int) -> None:
+    turns = turning_days(kb.base)
+    _agree(kb.base, list(questions([sorted(turns)], turns, COUNT // 20, f"{SEED}.{part}")), "oxigraph-in-order")
 
 
 def test_pyshacl_agrees_on_the_packaged_knowledge_base(kb: KnowledgeBase) -> None:
@@ -211,16 +239,3 @@ def test_a_broken_plan_is_shrunk_to_its_rule_and_to_the_facts_that_show_it(
 def test_what_the_dossier_leaves_out_is_told(tiny: KnowledgeBase) -> None:
     case = Case.of_iri(f"{CASE}XXA.XXB.2016-01-01")
     assert "leaves out facts" in smallest(tiny.base, Question(case, kinds(case)[1]))
-
-
-def test_all_pairs_at_once_agree_with_pair_by_pair_on_invented_worlds(worlds: Base) -> None:
-    """Verdicts, options and order of every ordered pair of every invented world, on days of change, the day before and the day after."""
-    turns = turning_days(worlds)
-    chance = random.Random(SEED)
-    days = [chance.choice([day for code in group for day in turns.get(code, ())]) + chance.choice((-1, 0, 1)) for group in GROUPS]
-    for place, day in enumerate(days[:3]):
-        on, strict = dt.date.fromordinal(day), place % 3 == 2
-        pairs = [pair for group in GROUPS for pair in permutations(group, 2)]
-        world = World(worlds)
-        world.run(pairs, on, strict)
-        assert at_once(world) == one_by_one(worlds, (Case(a, b, on, strict=strict) for a, b in pairs)), on

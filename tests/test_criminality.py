@@ -112,7 +112,22 @@ def test_an_element_that_a_law_is_recorded_without_leaves_the_verdict_open_and_i
     facts = _facts(tmp_path, "act: [recruitment]\nmeans: [deception]\npurpose: [begging]\nvictim_age: 30\n")
     pair = _pair(kb.criminality("ITA", "DEU", facts=facts, on="2026-11-23"), "DEU.stgb-232")
     assert pair["verdict"] == "unknown"
-    assert pair["failing"] == ["Criminal Code art. 232 is recorded without what the facts name: means. Read its text."]
+    assert pair["failing"] == ["Criminal Code art. 232(1) is recorded without what the facts name: means. Read its text."]
+
+
+@pytest.mark.parametrize(("means", "age", "offence"), [
+    ("deception", 30, "DEU.stgb-232-2"), ("abuse-of-vulnerability", 30, "DEU.stgb-232"), ("none", 17, "DEU.stgb-232")])
+def test_a_graver_form_has_means_of_its_own_and_the_basic_form_keeps_its_own(
+        kb: KnowledgeBase, tmp_path: Path, means: str, age: int, offence: str) -> None:
+    """German Criminal Code s. 232: paragraph 2 punishes force, threat and ruse, paragraph 1 the use of a plight, and acts on the young without any means."""
+    facts = _facts(tmp_path, f"act: [recruitment]\nmeans: [{means}]\npurpose: [begging]\nvictim_age: {age}\n")
+    answer = kb.criminality("ITA", "DEU", facts=facts, on="2026-11-23")
+    assert [pair["other"] for pair in answer["comparisons"] if pair["verdict"] == "met"] == [offence]
+
+
+def test_a_graver_form_that_asks_for_means_does_not_break_the_rule_for_children(kb: KnowledgeBase) -> None:
+    told = [s.state for s in kb.channels("ITA", "DEU", measure="extradition", on="2026-11-23").safeguards if s.code == "child-rule" and s.side == "DEU"]
+    assert told == ["no"]
 
 
 def test_consent_of_the_victim_leaves_the_verdict_open(kb: KnowledgeBase, tmp_path: Path) -> None:

@@ -102,6 +102,7 @@ def test_a_bad_request_is_told_in_one_sentence(invoke: Invoke, args: tuple[str, 
     assert (done.code, told in done.err, "Traceback" in done.err) == (2, True, False), done.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", [
     Case("DEU", None, dt.date(2026, 11, 23)),
     Case("", None, dt.date(2026, 11, 23), links=(("act", "ITA"), ("act", "LBY"), ("suspect-national", "NGA"), ("victim-resident", "DEU"))),
@@ -111,6 +112,7 @@ def test_both_engines_find_the_same(kb: KnowledgeBase, case: Case) -> None:
     assert one.by_iri == other.by_iri
 
 
+@pytest.mark.slow
 def test_the_request_stage_is_found_by_both_engines_and_left_out_of_channels(kb: KnowledgeBase) -> None:
     case = Case("ITA", "NGA", dt.date(2026, 11, 23))
     one, other = (conclude(kb.base, case, "request", engine) for engine in ("relational", "oxigraph"))

@@ -12,6 +12,7 @@ import pytest
 from pyoxigraph import QueryTriples, RdfFormat, Store, parse
 
 from engines.agree import differences
+from engines.ordered import in_order
 from engines.sample import RARE, sample
 from lawkb.api import KnowledgeBase
 from lawkb.ask import conclude
@@ -41,12 +42,14 @@ def test_engines_find_the_same_on_a_sample_in_which_every_rule_fires_that_ever_d
     cases, fired = sample(kb.base)
     assert len(cases) >= 60
     assert len(fired) >= len(kb.base.rules) * 0.85, "too few rules fire in the sample: add cases to RARE"
+    ordered = in_order(kb.base)
     for case, question in cases:
         expected = conclude(kb.base, case, question, engine="oxigraph")
         for engine in ("relational", "loops"):
             found = conclude(kb.base, case, question, engine=engine)
             assert not (unlike := differences(found, expected, (engine, "oxigraph"))), f"{case.key} {question}\n" + "\n".join(unlike[:3])
             assert {kind: list(listed) for kind, listed in found.by_kind.items()} == dict(expected.by_kind)
+        assert not (unlike := differences(ordered(case, question), expected, ("in order", "as written"))), f"{case.key} {question}\n" + "\n".join(unlike[:3])
 
 
 def test_a_question_leaves_nothing_behind_for_the_next_one(kb: KnowledgeBase) -> None:

@@ -29,6 +29,10 @@ ASKED = {
     "organisations of two": (("organisations", "ITA", "NGA", *DAY), ("On 23 November 2026", "Italy and Nigeria meet in")),
     "organisations of one": (("organisations", "ITA", *DAY), ("On 23 November 2026", "Italy is linked to")),
     "authorities": (("authorities", "NGA"), ("authorities of Nigeria",)),
+    "names with the article": (("channels", "NLD", "GBR", "--measure", "extradition", *DAY), ("the Netherlands can ask the United Kingdom for extradition",)),
+    "treaties of names with the article": (("treaties", "PHL", "USA", *DAY), ("between the Philippines and the United States",)),
+    "status of a name with the article": (("status", "ARE", *DAY), ("the United Arab Emirates is bound by",)),
+    "rights in a name with the article": (("rights", "DOM", *DAY), ("the Dominican Republic",)),
 }
 
 
@@ -54,3 +58,11 @@ def test_the_answer_opens_with_a_sentence_to_quote(case: str, invoke: Invoke) ->
 ])
 def test_what_the_answer_could_not_see_is_named(command: tuple[str, ...], blind: str, invoke: Invoke) -> None:
     assert blind in " ".join(invoke(*command).out.split())
+
+
+def test_a_name_with_the_article_opens_a_sentence_with_a_capital_and_stands_plain_in_a_table(invoke: Invoke) -> None:
+    page = invoke("channels", "GBR", "NLD", "--measure", "extradition", "--explain", *DAY).out
+    assert page.startswith("The United Kingdom asks the Netherlands")
+    assert not [line for line in page.splitlines() if line.strip(" -").startswith(("the United Kingdom", "the Netherlands")) and line.startswith("- ")]
+    assert "Netherlands  " in invoke("treaties", "GBR", "NLD", *DAY).out
+    assert "the Netherlands  " not in invoke("treaties", "GBR", "NLD", *DAY).out

@@ -27,6 +27,7 @@ def test_another_day_direction_or_mode_is_another_case(kb: KnowledgeBase) -> Non
     assert len({id(conclude(kb.base, case)) for case in (CASE, *others)}) == 1 + len(others)
 
 
+@pytest.mark.usefixtures("kb")
 def test_only_the_last_cases_are_kept() -> None:
     base = load().base
     for number in range(_LATELY + 5):

@@ -7,6 +7,7 @@ import re
 import shutil
 import tempfile
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -123,16 +124,15 @@ def test_every_term_of_the_shapes_is_declared() -> None:
     assert not wrong, _list(wrong, "declare it in ontology/, or correct the spelling in the shape")
 
 
-def _read(name: str, texts: tuple[str, str]) -> bool:
-    """Whether a rule or a question names a term, or the code of a command does."""
-    rules, code = texts
-    return re.search(rf"\blaw:{name}\b", rules) is not None or re.search(rf"[\"']{name}[\"']", code) is not None
+def _named(rules: Iterable[Path], code: Iterable[Path]) -> set[str]:
+    """The terms that a rule or a question names, or the code of a command does."""
+    return {name for pattern, paths in ((r"\blaw:(\w+)", rules), (r"[\"'](\w+)(?=[\"'])", code)) for path in paths
+            for name in re.findall(pattern, path.read_text(encoding="utf-8"))}
 
 
 def test_every_term_is_used_by_a_question_a_rule_or_a_command_or_is_said_to_be_reserved() -> None:
-    texts = ("".join(path.read_text(encoding="utf-8") for path in (*RULES, *sorted((ROOT / "docs" / "examples").rglob("*.rq")))),
-             "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "src").rglob("*.py"))))
-    used = {term for term in DECLARED if term.startswith(LAW) and _read(term.removeprefix(LAW), texts)}
+    named = _named([*RULES, *(ROOT / "docs" / "examples").rglob("*.rq")], (ROOT / "src").rglob("*.py"))
+    used = {term for term in DECLARED if term.startswith(LAW) and term.removeprefix(LAW) in named}
     while more := {above for term in used for name in ("rdfs:subClassOf", "rdfs:domain", "rdfs:range") for above in _of(term, name)
                    if above.startswith(LAW)} - used:  # a class is used with its subclasses and with its properties
         used |= more

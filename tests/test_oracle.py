@@ -126,11 +126,13 @@ def test_rules_and_oracle_give_the_same_verdicts_and_conditions(kb: KnowledgeBas
     assert not wrong, f"{len(wrong)} differences:\n" + "\n".join(wrong[:20])
 
 
-@pytest.mark.parametrize("row", ACCEPTED, ids=lambda row: row["instrument"])
-def test_an_accepted_difference_is_still_there_and_has_its_reason(kb: KnowledgeBase, oracle: Oracle, row: dict[str, str]) -> None:
-    case = Case(row["from"], row["to"], dt.date.fromisoformat(row["day"]))
-    opinion = oracle.opinion(row["from"], row["to"], row["measure"], case.on.toordinal())
-    found = {difference for difference, _ in _differences(conclude(kb.base, case), opinion, case, row["measure"])}
-    assert (row["from"], row["to"], row["measure"], row["day"], row["instrument"]) in found, f"no difference any more: take the row on {row['instrument']} out"
-    assert not any(instrument == "" for *_, instrument in found), "an accepted difference does not touch the verdict"
-    assert len(row["reason"]) > 40
+def test_an_accepted_difference_is_still_there_and_has_its_reason(kb: KnowledgeBase, oracle: Oracle) -> None:
+    """At present no difference is accepted: each row that is added must be one, and may not touch the verdict."""
+    for row in ACCEPTED:
+        case = Case(row["from"], row["to"], dt.date.fromisoformat(row["day"]))
+        opinion = oracle.opinion(row["from"], row["to"], row["measure"], case.on.toordinal())
+        found = {difference for difference, _ in _differences(conclude(kb.base, case), opinion, case, row["measure"])}
+        known = (row["from"], row["to"], row["measure"], row["day"], row["instrument"])
+        assert known in found, f"no difference any more: take the row on {row['instrument']} out"
+        assert not any(instrument == "" for *_, instrument in found), "an accepted difference does not touch the verdict"
+        assert len(row["reason"]) > 40

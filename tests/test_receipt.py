@@ -36,6 +36,7 @@ def test_the_same_answer_has_the_same_receipt(invoke: Invoke, receipt: Path, tmp
     assert (tmp_path / "again.json").read_bytes() == receipt.read_bytes()
 
 
+@pytest.mark.slow
 def test_facts_of_ones_own_make_it_another_answer_from_other_material(invoke: Invoke, receipt: Path) -> None:
     done = invoke("replay", receipt, "--kb", ROOT / "tests" / "competency" / "overlay", "--format", "json")
     answer = json.loads(done.out)

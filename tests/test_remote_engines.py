@@ -7,6 +7,7 @@ use none of these constructs.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,7 +54,7 @@ def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture(scope="module")
 def published(url: str, kb: KnowledgeBase) -> Base:
     """The packaged knowledge base, published on the server and opened with it."""
-    server = Server(Address.of(url), Access(timeout=100))
+    server = Server(Address.of(url), Access(timeout=100), pauses=())  # what takes too long once is not sent again with the same plan
     publish(kb.base, server)
     base = Base(kb.base.path)
     base.elsewhere = Remote(base, server)
@@ -72,13 +73,14 @@ def test_a_server_finds_what_is_found_here_in_questions_in_which_every_rule_fire
 
 def _asked(published: Base, case: Case, question: str, slow: list[str]) -> Findings:
     """Ask a server. Virtuoso plans anew for every graph, and once in hundreds of questions so badly that it does not come to an end:
-    then the question is asked again, in a new graph, a few times in all."""
+    then it gives up after a while, and the question is asked again, in a new graph, a few times in all."""
     while True:
         try:
             return conclude(published, case, question)
         except LawkbError as error:
             slow.append(case.key)
-            if "has not answered within" not in str(error) or len(slow) > MAY_HANG:
+            warnings.warn(f"The server did not finish {case.key} ({question})", stacklevel=2)
+            if "Transaction timed out" not in str(error) or len(slow) > MAY_HANG:
                 raise
 
 
@@ -200,6 +202,18 @@ def test_virtuoso_does_nothing_where_a_pattern_is_optional_alone(small: tuple[Se
     for server, done in zip(small, (True, False), strict=True):
         server.update(PREFIXES + update)
         assert server.select(f"{PREFIXES}ASK {{ GRAPH x:new {{ x:a x:p 1 }} }}").holds is done
+
+
+def test_what_virtuoso_does_not_finish_is_an_error_and_leaves_nothing(tmp_path: Path) -> None:
+    with servers.virtuoso(tmp_path / "virtuoso", seconds=1) as address:
+        server = Server(Address.of(f"{address}/sparql"), pauses=())
+        server.update(f"{PREFIXES}INSERT DATA {{ GRAPH x:g {{ {' '.join(f'x:s{number} x:p {number} .' for number in range(900))} }} }}")
+        endless = "?a x:p ?k . ?b x:p ?l . ?c x:p ?m . ?d x:p ?n FILTER(?k + ?l + ?m + ?n = 3596)"
+        with pytest.raises(LawkbError, match="Transaction timed out"):
+            server.update(f"{PREFIXES}INSERT {{ GRAPH x:g {{ ?a x:q ?d }} }} USING x:g WHERE {{ {endless} }}")
+        assert not server.select(f"{PREFIXES}ASK {{ GRAPH x:g {{ ?s x:q ?o }} }}").holds
+        with pytest.raises(LawkbError, match="Transaction timed out"):
+            server.select(f"{PREFIXES}SELECT ?a FROM x:g WHERE {{ {endless} }}")
 
 
 def test_an_answer_that_virtuoso_cuts_is_refused(small: tuple[Server, Server]) -> None:

@@ -97,6 +97,19 @@ def test_an_authority_that_is_only_a_lead_says_where_to_confirm_it(kb: Knowledge
         assert bool(line["confirm"]) == (not line["verified"])
 
 
+@pytest.mark.parametrize(("requesting", "measure", "on", "instrument", "told", "not_told"), [
+    ("IRL", "surrender", "2020-12-31", "eu-eaw", "National Crime Agency", "Home Office"),
+    ("IRL", "extradition", "2021-01-01", "tca", "National Crime Agency", "Home Office"),
+    ("NGA", "extradition", "2026-11-23", "untoc", "Home Office", "National Crime Agency")])
+def test_the_united_kingdom_takes_arrest_warrants_and_other_requests_for_extradition_at_different_places(
+        kb: KnowledgeBase, requesting: str, measure: str, on: str, instrument: str, told: str, not_told: str) -> None:
+    """Extradition Act 2003: category 1 territories send warrants to the designated authority (part 1), category 2 territories ask the Home Office (part 2)."""
+    (option,) = [o for o in kb.channels(requesting, "GBR", measure=measure, on=on).channels[0].options if o.instrument == instrument]
+    names = "; ".join(authority["name"] for authority in option.authorities)
+    assert told in names
+    assert not_told not in names
+
+
 def test_authorities_come_with_what_was_notified_under_treaties(kb: KnowledgeBase) -> None:
     notified = authorities(kb.base, "DEU")["notified"]
     assert notified

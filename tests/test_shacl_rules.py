@@ -99,7 +99,7 @@ def _question(base: Base) -> tuple[Case, list[CompiledRule]]:
     return Case.of_iri(f"{CASE}XXA.XXB.2016-01-01"), [rule for rule in base.rules if rule.stage in STAGES_OF["request"]]
 
 
-@pytest.mark.parametrize("store", ["default", "Oxigraph"])
+@pytest.mark.parametrize("store", [pytest.param("default", marks=pytest.mark.slow), "Oxigraph"])
 def test_pyshacl_answers_a_question_like_the_embedded_engine(tiny: KnowledgeBase, store: str) -> None:
     case, rules = _question(tiny.base)
     if store == "default":  # the join of all sides with all concepts of the later stages takes rdflib's own store too long

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lawkb.api import KnowledgeBase
+from lawkb.api import KnowledgeBase, load
 from lawkb.errors import LawkbError
 from lawkb.page import Heading, Table, markdown
 from lawkb.pages import parties_page, parties_rows, status_page, status_rows, treaties_page, treaties_rows
@@ -61,6 +62,41 @@ def test_who_has_opted_out_is_no_party(tiny: KnowledgeBase) -> None:
     answer = tiny.parties("code", on="2010-01-01")
     assert _lists(answer)["opted_out"] == ["XXB"]
     assert "XXB" not in _lists(answer)["parties"]
+
+
+_OPT_OUT = """\
+PREFIX act: <https://w3id.org/lawkb/id/act/>
+PREFIX dcterms: <http://purl.org/dc/terms/>
+PREFIX instrument: <https://w3id.org/lawkb/id/instrument/>
+PREFIX jur: <https://w3id.org/lawkb/id/jur/>
+PREFIX law: <https://w3id.org/lawkb/ns#>
+PREFIX source: <https://w3id.org/lawkb/id/source/>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+
+act:eu-eaw.NGA.opt-out
+    a law:OptOut ;
+    law:instrument instrument:eu-eaw ;
+    law:party jur:NGA ;
+    law:effectiveOn "2015-01-01"^^xsd:date ;
+    law:untilOn "2020-01-01"^^xsd:date ;
+    dcterms:source source:regional-src-mem-eu ;
+.
+"""
+
+
+@pytest.mark.parametrize(("on", "counts"), [("2014-12-31", False), ("2015-01-01", True), ("2019-12-31", True), ("2020-01-01", False)])
+def test_an_opt_out_counts_from_its_day_up_to_the_day_of_its_end(tmp_path: Path, on: str, counts: bool) -> None:
+    (tmp_path / "opt-out.ttl").write_text(_OPT_OUT, encoding="utf-8")
+    kb = load(overlays=[tmp_path])
+    told = [r.act for c in kb.channels("DEU", "NGA", measure="surrender", on=on).channels for r in c.reasons if r.instrument == "eu-eaw"]
+    assert told == ["act:eu-eaw.NGA.opt-out" if counts else None]
+    assert ("NGA" in [row["party"] for row in kb.parties("eu-eaw", on=on)["opted_out"]]) == counts
+
+
+def test_who_has_left_the_union_is_no_longer_one_that_has_opted_out(kb: KnowledgeBase) -> None:
+    """Withdrawal Agreement art. 126 and 127: the law of the Union applied to the United Kingdom up to 31 December 2020."""
+    assert "GBR" in _lists(kb.parties("eu-2004-81", on="2020-12-31"))["opted_out"]
+    assert "GBR" not in _lists(kb.parties("eu-2004-81", on="2021-01-01"))["opted_out"]
 
 
 def test_a_deposit_known_by_its_year_leaves_the_days_of_that_year_open(tiny: KnowledgeBase) -> None:

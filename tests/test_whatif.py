@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lawkb import hypothesis
 from lawkb.api import KnowledgeBase, load
 from lawkb.errors import LawkbError
+from lawkb.hypothesis import Hypothesis, Supposed, supposed_of
 from lawkb.reading import turtle_below
 
 pytestmark = pytest.mark.slow  # each hypothesis is compiled
@@ -56,6 +61,32 @@ def test_the_day_before_it_binds_no_verdict_changes(kb: KnowledgeBase) -> None:
     answer = kb.whatif("CHE", join=["coe-198"], deposited="2026-12-01", others=["DEU"], measures=["confiscation"], on="2027-03-31")
     assert not answer["rows"]
     assert not answer["duties"]
+
+
+def test_a_second_question_on_the_same_step_compiles_nothing(kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
+    kb.whatif("CHE", join=["coe-198"], deposited="2026-12-01", others=["DEU"], measures=["confiscation"])
+    monkeypatch.setattr(hypothesis, "build", lambda *_: pytest.fail("compiled again"))
+    again = kb.whatif("CHE", join=["coe-198"], deposited="2026-12-01", others=["ITA"], measures=["confiscation"])
+    assert again["partners_concerned"] == ["ITA"]
+
+
+def test_another_step_and_other_facts_of_ones_own_are_another_hypothesis(tiny: KnowledgeBase, tmp_path: Path) -> None:
+    (tmp_path / "ours.ttl").write_text("# nothing yet", encoding="utf-8")
+    step = Hypothesis("XXA", ("pact",), date(2026, 1, 1), folders=(tmp_path,))
+    known = supposed_of(tiny.base, step)
+    assert known == supposed_of(tiny.base, step)
+    assert known != supposed_of(tiny.base, replace(step, deposited=date(2026, 1, 2)))
+    (tmp_path / "ours.ttl").write_text("# something", encoding="utf-8")
+    assert known != supposed_of(tiny.base, step)
+
+
+def test_what_is_supposed_goes_with_the_last_who_asks(tiny: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hypothesis, "build", lambda target, *_: shutil.copy(tiny.base.path, target))
+    supposed = Supposed(tiny.base, Hypothesis("XXA", ("pact",), date(2026, 1, 1)))
+    place = supposed.base.path.parent
+    assert place.is_dir()
+    del supposed
+    assert not place.exists()
 
 
 def test_a_raised_penalty_shows_the_threshold_that_it_crosses(kb: KnowledgeBase) -> None:

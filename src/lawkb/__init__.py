@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from lawkb.errors import LawkbError
 
 __all__ = ["KnowledgeBase", "LawkbError", "__version__", "load"]
+__version__ = "0.1.0"  # stated here too, since reading it from the installed package takes as long as all else that a start needs
 _HOMES = {"load": "lawkb.api", "KnowledgeBase": "lawkb.api", "LawkbError": "lawkb.errors"}
 
 
@@ -18,11 +19,4 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return getattr(import_module(_HOMES[name]), name)
-    if name == "__version__":
-        from importlib.metadata import PackageNotFoundError, version
-
-        try:
-            return version("lawkb")
-        except PackageNotFoundError:  # run from a folder that was never installed
-            return "unknown"
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

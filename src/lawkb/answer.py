@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
@@ -273,14 +274,18 @@ def json_key(cls: str, name: str) -> str:
 
 def plain(value: Any) -> Any:
     """Return dataclasses, mappings, tuples and dates as plain JSON data."""
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {key: plain(inner) for key, inner in value.items()}
+    if value is None or isinstance(value, (str, int)):  # most of what an answer holds
+        return value
     if isinstance(value, (tuple, list)):
         return [plain(inner) for inner in value]
     if hasattr(value, "__dataclass_fields__"):
-        name = type(value).__name__
-        return {json_key(name, f.name): plain(getattr(value, f.name))
-                for f in fields(value) if f.name not in _SPARE or getattr(value, f.name)}
-    return value
+        return {key: plain(inner) for name, key, spare in _keys(value.__class__) if (inner := getattr(value, name)) or not spare}
+    if isinstance(value, Mapping):
+        return {key: plain(inner) for key, inner in value.items()}
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+@cache
+def _keys(cls: type) -> tuple[tuple[str, str, bool], ...]:
+    """Return the properties of a class, each with its key in JSON and whether it is left out when it is empty."""
+    return tuple((f.name, json_key(cls.__name__, f.name), f.name in _SPARE) for f in fields(cls))

@@ -17,6 +17,7 @@ from lawkb.reading import Progress
 
 if TYPE_CHECKING:
     from lawkb.atlas import Atlas
+    from lawkb.hypothesis import Supposed
 
 
 class KnowledgeBase:
@@ -26,6 +27,7 @@ class KnowledgeBase:
         self.base = base
         self._today = today
         self._kb = kb
+        self._supposed: Supposed | None = None
 
     @property
     def today(self) -> dt.date:
@@ -243,7 +245,7 @@ class KnowledgeBase:
         Raises:
             LawkbError: nothing is supposed, or what is supposed cannot be.
         """
-        from lawkb.hypothesis import Hypothesis, checked, starts, supposed, whatif
+        from lawkb.hypothesis import Hypothesis, Supposed, checked, starts, supposed_of, whatif
 
         names = self.base.jurisdictions
         code = names.resolve(jurisdiction)
@@ -255,11 +257,14 @@ class KnowledgeBase:
         if on is not None:
             self.day(on)
         checked(self.base, supposition, self.day(on))
-        with supposed(self.base, supposition, progress, self._kb) as after:
-            begins = [day for instrument in joins if (day := starts(after, code, instrument))]
-            latest = dt.date(self.today.year + 1, 12, 31)
-            day = self.day(on) if on is not None else min(max([self.today, *begins]), latest)
-            return whatif(self.base, after, supposition, day, partners, asked, progress)
+        supposed = self._supposed  # the last hypothesis is kept: one asks of other partners and measures next
+        if supposed is None or supposed.made_of != supposed_of(self.base, supposition):
+            supposed = self._supposed = Supposed(self.base, supposition, progress, self._kb)
+        after = supposed.base
+        begins = [day for instrument in joins if (day := starts(after, code, instrument))]
+        latest = dt.date(self.today.year + 1, 12, 31)
+        day = self.day(on) if on is not None else min(max([self.today, *begins]), latest)
+        return whatif(self.base, after, supposition, day, partners, asked, progress)
 
     def measure(self, code: str) -> str:
         """Return the code of a measure as it is written.

@@ -39,7 +39,7 @@ def conclude(base: Base, case: Case, question: str | None = None, engine: str | 
         measure: the code of the only measure that is asked for; without it all are. Only the first two are spared the work on the others.
     """
     stages = STAGES_OF[question or case.question]
-    rules = [rule for rule in base.rules if rule.stage in stages]
+    rules = base.rules_of(stages)
     if engine is None and base.elsewhere is not None:
         with base.elsewhere.question(case) as remote:
             return infer(remote, rules)
@@ -194,7 +194,7 @@ class _Reader(OptionReader):
         if body:
             return self.look(body) or f"the secretariat of {self.words.label(body)}"
         if finding.get("topic"):
-            return f"the law and the central authority of {self.words.label(f'{ID}jur/{self.case.requested}')}"
+            return f"the law and the central authority of {self.words.named(self.case.requested or '')}"
         return "the treaty registers of both sides" if finding.get("subject") else "the law and the central authorities of both sides"
 
     def no_bond(self, finding: Finding, measure: str) -> Reason:

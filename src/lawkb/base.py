@@ -8,14 +8,14 @@ import sqlite3
 import threading
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from lawkb.case import Case
 from lawkb.errors import LawkbError
-from lawkb.facts import Block, text
+from lawkb.facts import Block, many, text
 from lawkb.infer import CompiledRule, Engine, Plan
 from lawkb.names import InstrumentNames, JurisdictionNames
 from lawkb.packing import unpack
@@ -41,6 +41,19 @@ class Entry:
     file: str | None
     local: bool
     block: Block
+    _told: dict[str, list[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def one(self, name: str) -> str | None:
+        """Return the first value of a `law:` property as an IRI or a text, or None."""
+        values = self.many(name)
+        return values[0] if values else None
+
+    def many(self, name: str) -> list[str]:
+        """Return all values of a `law:` property as IRIs or texts; they are kept, since a block is read for many answers."""
+        told = self._told.get(name)
+        if told is None:
+            told = self._told[name] = many(self.block, name)
+        return told
 
 
 class Elsewhere(Protocol):
@@ -173,15 +186,37 @@ class Base:
     @cached_property
     def rules(self) -> list[CompiledRule]:
         """The rules in order of stage and name."""
-        return self._rules("plan")
+        return self.rules_of(row[0] for row in self.execute("SELECT DISTINCT stage FROM rule ORDER BY stage"))
+
+    def rules_of(self, stages: Iterable[str]) -> list[CompiledRule]:
+        """Return the rules of some stages, each stage in order of name: a question needs a part of them only."""
+        for stage in (wanted := [*stages]):
+            if stage not in self._staged:
+                self._staged[stage] = self._rules("plan", "stage=?", stage)
+        return [rule for stage in wanted for rule in self._staged[stage]]
+
+    def rule(self, iri: str) -> CompiledRule | None:
+        """Return the rule of an IRI, or None where there is none."""
+        if iri not in self._rules_known:
+            stage = iri.removeprefix(RULE).partition("/")[0]
+            self._rules_known[iri] = next((rule for rule in self.rules_of([stage]) if rule.iri == iri), None)
+        return self._rules_known[iri]
+
+    @cached_property
+    def _staged(self) -> dict[str, list[CompiledRule]]:
+        return {}
+
+    @cached_property
+    def _rules_known(self) -> dict[str, CompiledRule | None]:
+        return {}
 
     @cached_property
     def lean_rules(self) -> list[CompiledRule]:
         """The rules on channels with plans that give only what other rules, and an atlas, read of findings, in coded tables (`lawkb.coding`)."""
-        return self._rules("lean")
+        return self._rules("lean", "lean IS NOT NULL")
 
-    def _rules(self, plan: str) -> list[CompiledRule]:
-        rows = self.execute(f"SELECT stage, name, header, query, {plan} FROM rule WHERE {plan} IS NOT NULL ORDER BY stage, name").fetchall()
+    def _rules(self, plan: str, which: str, *values: str) -> list[CompiledRule]:
+        rows = self.execute(f"SELECT stage, name, header, query, {plan} FROM rule WHERE {which} ORDER BY stage, name", values).fetchall()
         return [CompiledRule(iri=f"{RULE}{stage}/{name}", stage=stage, title=h["title"], law=h["law"], concludes=tuple(h["concludes"]),
                              says=h["says"], dates=tuple(h["dates"]), query=query, plan=Plan.of(json.loads(stored)))
                 for stage, name, header, query, stored in rows for h in (json.loads(header),)]
@@ -219,9 +254,15 @@ class Base:
 
     def scheme(self, name: str) -> list[Entry]:
         """Return the concepts of a scheme, in order of IRI."""
-        rows = self.execute("SELECT subject FROM packed_block WHERE subject >= ? AND subject < ? ORDER BY subject",
-                            (f"{CONCEPT}{name}/", f"{CONCEPT}{name}0")).fetchall()
-        return list(self.entries(row[0] for row in rows))
+        if name not in self._schemes:
+            rows = self.execute("SELECT subject FROM packed_block WHERE subject >= ? AND subject < ? ORDER BY subject",
+                                (f"{CONCEPT}{name}/", f"{CONCEPT}{name}0")).fetchall()
+            self._schemes[name] = list(self.entries(row[0] for row in rows))
+        return list(self._schemes[name])
+
+    @cached_property
+    def _schemes(self) -> dict[str, list[Entry]]:
+        return {}
 
     def concerning(self, iri: str, *classes: str) -> list[Entry]:
         """Return the blocks that speak of an individual (an instrument, a jurisdiction), of these classes, in order of IRI."""

@@ -24,7 +24,8 @@ def authorities_page(base: Base, answer: Line) -> list[Part]:
     leads = counted(sum(not line["verified"] for line in found), "is a lead", "are leads")
     parts: list[Part] = [Heading(f"{answer['label']}: authorities", 1)]
     if found:
-        told = counted(len(found), f"authority of {answer['label']} is", f"authorities of {answer['label']} are")
+        named = words.named(answer["question"]["jurisdiction"])
+        told = counted(len(found), f"authority of {named} is", f"authorities of {named} are")
         parts.append(Para(f"{told} recorded here; {leads} that nobody has read at a source: confirm before use.", strong=True))
     else:
         parts.append(Para("No authority is recorded here.", strong=True))
@@ -80,7 +81,7 @@ class _Page:
         """What two jurisdictions share, and the systems that this opens."""
         links = {line["organisation"]: line["links"] for line in self.shared}
         met = counted(len(links), "organisation or network", "organisations and networks") if links else "no organisation or network recorded here"
-        parts: list[Part] = [Para(f"On {self.on} {' and '.join(_jur(self.words, side) for side in sides)} meet in {met}.", strong=True)]
+        parts: list[Part] = [Para(f"On {self.on} {' and '.join(self.words.named(side) for side in sides)} meet in {met}.", strong=True)]
         for role, names in self._by_role(list(links)):
             rows = [[self.bodies[name]["name"], *(", ".join(_as(link) for link in links[name][side]) for side in sides), self.bodies[name]["does"] or ""]
                     for name in names]
@@ -91,7 +92,7 @@ class _Page:
         """What one jurisdiction is linked to, with what each body does."""
         lines = self._in_state(side, "current")
         linked = counted(len({line["organisation"] for line in lines}), "organisation or network", "organisations and networks")
-        parts: list[Part] = [Para(f"On {self.on} {_jur(self.words, side)} is linked to {linked}.", strong=True)]
+        parts: list[Part] = [Para(f"On {self.on} {self.words.named(side)} is linked to {linked}.", strong=True)]
         for role, names in self._by_role([line["organisation"] for line in lines]):
             rows = [[self.bodies[line["organisation"]]["name"], _as(line), self.words.day(line["since"]) if line["since"] else "not known",
                      self.bodies[line["organisation"]]["does"] or ""] for line in lines if line["organisation"] in names]

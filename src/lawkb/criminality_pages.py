@@ -29,7 +29,8 @@ class _Page:
     def __init__(self, base: Base, answer: dict[str, Any]) -> None:
         self.answer, self.words = answer, Words(base)
         question = answer["question"]
-        self.a, self.b = (self.words.label(f"{ID}jur/{question[side]}") for side in ("requesting", "requested"))
+        self.a, self.b = (self.words.named(question[side]) for side in ("requesting", "requested"))
+        self.columns = tuple(self.words.label(f"{ID}jur/{question[side]}") for side in ("requesting", "requested"))
 
     def parts(self) -> Iterator[Part]:
         question = self.answer["question"]
@@ -49,7 +50,7 @@ class _Page:
         if self.answer["thresholds"]:
             yield Heading("Penalty thresholds")
             given = ("facts",) if self.answer["question"]["facts"]["penalty_months"] is not None else ()
-            yield Table(("threshold", "months", self.a, self.b, *given), [self.threshold(row) for row in self.answer["thresholds"]])
+            yield Table(("threshold", "months", *self.columns, *given), [self.threshold(row) for row in self.answer["thresholds"]])
             yield from self.depends()
         if self.answer["bridges"]:
             yield Heading("What bridges differences")
@@ -76,7 +77,7 @@ class _Page:
         if pair["verdict"] != "met" and said:
             yield Items([(0, text) for text in said])
         facts = any(row["facts"] is not None for row in pair["elements"])
-        columns = ("kind", "element", self.a, self.b, "definition", *(("facts",) if facts else ()), "alignment")
+        columns = ("kind", "element", *self.columns, "definition", *(("facts",) if facts else ()), "alignment")
         rows = [[row["kind"], row["label"], row["requesting"], row["requested"], "yes" if row["definition"] else "",
                  *((("yes" if row["facts"] else ""),) if facts else ()), row["alignment"] or ""] for row in pair["elements"]]
         rows += [["rule", row["rule"], row["requesting"], row["requested"], row["definition"], *(("",) if facts else ()), row["alignment"]]

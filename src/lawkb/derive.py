@@ -155,6 +155,10 @@ def _day_numbers(facts: Facts) -> None:
         _interval(facts, block, "done", "until")
     for _subject, block in facts.of_class("Suspension"):
         _interval(facts, block, "effective" if span_of(block, "effective") else "done", "until")
+    for _subject, block in facts.of_class("OptOut"):
+        _interval(facts, block, "effective" if span_of(block, "effective") else "done", "until")
+        if not span_of(block, "effective") and not span_of(block, "done"):
+            block[law("fromDay")] = [number(1)]  # who opts out does so before the act binds: one whose day is not recorded counts all along
 
 
 def _favours(facts: Facts, block: Block) -> bool:

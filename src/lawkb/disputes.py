@@ -6,15 +6,14 @@ from collections.abc import Iterable
 
 from lawkb.answer import Dispute
 from lawkb.base import Base, Entry
-from lawkb.facts import many, one
 from lawkb.terms import curie
 
 
 def disputes(base: Base, entry: Entry) -> tuple[Dispute, ...]:
     """Return the conflicts, or the sources that say otherwise, to which a fact points."""
-    return tuple(Dispute(conflict=curie(found.iri), kept=one(found.block, "valueKept"), other=one(found.block, "valueOther"),
-                         source_other="; ".join(many(found.block, "sourceOther")) or None, reason=one(found.block, "reason"), title=found.label)
-                 for found in base.entries(sorted(many(entry.block, "disputedBy"))))
+    return tuple(Dispute(conflict=curie(found.iri), kept=found.one("valueKept"), other=found.one("valueOther"),
+                         source_other="; ".join(found.many("sourceOther")) or None, reason=found.one("reason"), title=found.label)
+                 for found in base.entries(sorted(entry.many("disputedBy"))))
 
 
 def disputed(base: Base, iris: Iterable[str]) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def distinguish_rows(answer: Answer) -> Rows:
 
 
 def _distinguish(words: Words, answer: Answer) -> Iterator[Part]:
-    who, on = answer["label"], words.day(answer["question"]["on"])
+    who, on = words.named(answer["question"]["jurisdiction"]), words.day(answer["question"]["on"])
     yield Heading(f"Smuggling or trafficking, by the definitions and by the law of {who}, {on}", 1)
     bound = ", ".join(f"{line['title']}{'' if line['binds'] else ' (does not bind it, as far as recorded)'}" for line in answer["instruments"])
     yield Para(f"Where exploitation is intended it is trafficking, whatever the person agreed to and whether or not a border is crossed; where illegal entry "
@@ -68,7 +68,7 @@ def _distinguish(words: Words, answer: Answer) -> Iterator[Part]:
 
 
 def _definition(words: Words, answer: Answer) -> Iterator[Part]:
-    who, on = answer["label"], words.day(answer["question"]["on"])
+    who, on = words.named(answer["question"]["jurisdiction"]), words.day(answer["question"]["on"])
     yield Heading(f"The trafficking offence of {who} against international definitions, law of {on}", 1)
     missing = [(table, row) for table in answer["definitions"] for row in table["elements"] if row["state"] == "missing"]
     names = list(dict.fromkeys(row["name"] for _, row in missing))
@@ -94,7 +94,7 @@ def _definition(words: Words, answer: Answer) -> Iterator[Part]:
 
 
 def _needs(words: Words, answer: Answer) -> Iterator[Part]:
-    who, on = answer["label"], words.day(answer["question"]["on"])
+    who, on = words.named(answer["question"]["jurisdiction"]), words.day(answer["question"]["on"])
     yield Heading(f"On what {who} relies with its partners, and what a treaty between two would add, law as of {on}", 1)
     nothing = [line for line in answer["partners"] if line["rests_on"] == "nothing"]
     alone = [line for line in answer["partners"] if line["rests_on"] == "a convention of all"]

@@ -8,7 +8,7 @@ from typing import Any
 from lawkb.base import Base
 from lawkb.page import Heading, Items, Para, Part
 from lawkb.terms import CONCEPT
-from lawkb.words import Words
+from lawkb.words import Words, opening
 
 Line = Mapping[str, Any]
 Rows = tuple[Sequence[str], list[list[object]]]
@@ -51,13 +51,13 @@ def _rows(columns: Sequence[str], lines: Sequence[Line]) -> list[list[object]]:
 class _Page:
     def __init__(self, base: Base, answer: Line) -> None:
         self.base, self.answer, self.words = base, answer, Words(base)
-        self.who, self.on = answer["label"], self.words.day(answer["question"]["on"])
+        self.who, self.on = self.words.named(answer["question"]["jurisdiction"]), self.words.day(answer["question"]["on"])
 
     def rights(self) -> Iterator[Part]:
         lines = self.answer["rights"]
         sure = [line for line in lines if line["state"] == "binds"]
         free = [line for line in sure if line["cooperation"] == "independent"]
-        yield Heading(f"{self.who}: what victims of trafficking are entitled to, law as of {self.on}", 1)
+        yield Heading(opening(f"{self.who}: what victims of trafficking are entitled to, law as of {self.on}"), 1)
         yield Para(self.sentence(sure, free), strong=True)
         if free:
             yield Heading("Whatever the victim does: not conditional on cooperation")
@@ -121,7 +121,7 @@ class _Page:
         sure = [line for line in lines if line["state"] == "binds"]
         topic = self.answer["question"]["topic"]
         about = f" on {self.topic(topic)}" if topic else ""
-        yield Heading(f"{self.who}: what it has bound itself to{about}, law as of {self.on}", 1)
+        yield Heading(opening(f"{self.who}: what it has bound itself to{about}, law as of {self.on}"), 1)
         counts = {s: sum(line["strength"] == s for line in sure) for s in _STRENGTHS}
         told = ", ".join(f"{counts[s]} with \"{self.strength(s)}\"" for s in _STRENGTHS if counts[s])
         yield Para(f"On {self.on} {self.who} is bound by {len(sure)} recorded provisions{about} that bear on trafficking: {told}." if sure

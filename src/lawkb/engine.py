@@ -27,10 +27,10 @@ class OxigraphEngine:
     def apply(self, rule: CompiledRule) -> bool:
         """Run a rule, add what it finds to the findings and to the store, and say whether any of it is new."""
         found = [Quad(t.subject, t.predicate, t.object) for t in cast(QueryTriples, self.store.query(rule.query))]
-        before = len(self.store)
+        new = any(quad not in self.store for quad in found)  # the store counts its quads one by one, so it is not asked for how many it has
         self.store.extend(found)
         self.findings.add(((str(q.subject)[1:-1], q.predicate.value, str(q.object)) for q in found), rule.iri)
-        return len(self.store) > before
+        return new
 
 
 @dataclass(frozen=True)

@@ -109,10 +109,10 @@ def concluded(base: Base, iri: str) -> tuple[Case, Findings]:
 
 
 def _rule(base: Base, iri: str) -> dict[str, Any]:
-    for rule in base.rules:
-        if rule.iri == iri:
-            return {"iri": iri, "kind": "rule", "label": rule.title, "law": rule.law, "concludes": list(rule.concludes), "says": rule.says,
-                    "reads_dates": list(rule.dates), "query": rule.query}
+    rule = base.rule(iri)
+    if rule is not None:
+        return {"iri": iri, "kind": "rule", "label": rule.title, "law": rule.law, "concludes": list(rule.concludes), "says": rule.says,
+                "reads_dates": list(rule.dates), "query": rule.query}
     if iri.startswith(f"{RULE}calendar/"):
         from lawkb.calendar_rules import calendar_rules
 

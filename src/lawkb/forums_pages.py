@@ -30,7 +30,7 @@ def _parts(base: Base, answer: Line) -> Iterator[Part]:
     words = Words(base)
     on = words.day(answer["question"]["on"])
     yield Heading(f"Who can prosecute on these facts, law as of {on}", 1)
-    yield Para(_sentence(answer, on), strong=True)
+    yield Para(_sentence(words, answer, on), strong=True)
     yield Heading("Verdicts")
     yield Table(("jurisdiction", "verdict", "why", "grade"),
                 [[f["label"], f["verdict"], _why(words, f), f"{f['grade']} ({f['confidence']})" if f["grade"] else ""] for f in answer["forums"]])
@@ -53,9 +53,9 @@ def _parts(base: Base, answer: Line) -> Iterator[Part]:
                 + [(0, f"Made from the knowledge base of {kb['version']} ({kb['digest'][:19]}).")])
 
 
-def _sentence(answer: Line, on: str) -> str:
+def _sentence(words: Words, answer: Line, on: str) -> str:
     def named(verdict: str) -> str:
-        return _and([f["label"] for f in answer["forums"] if f["verdict"] == verdict])
+        return _and([words.named(f["jurisdiction"]) for f in answer["forums"] if f["verdict"] == verdict])
 
     said = [text for verdict, text in (("yes", "{} can prosecute under its own law"), ("conditional", "{} on a condition"), ("no", "{} cannot"),
                                        ("unknown", "of {} it is not known here")) if (who := named(verdict)) for text in (text.format(who),)]

@@ -1,17 +1,18 @@
 """Answers `whatif`: what would differ for a jurisdiction if it joined an instrument, raised a penalty, or if facts of one's own were added.
 
-A hypothesis is written as facts (one act, one penalty), compiled on top of the knowledge base for this question only, and
-answered by the same rules. Nothing of it stays behind, and every proof marks it as local.
+A hypothesis is written as facts (one act, one penalty), compiled on top of the knowledge base into a folder of its own, and
+answered by the same rules. The folder goes with the last who asks: nothing stays behind. Every proof marks it as local.
 """
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import json
+import shutil
 import tempfile
+import weakref
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from lawkb.difference import facts, participations, partners, verdicts
 from lawkb.duties import obligations
 from lawkb.errors import LawkbError
 from lawkb.facts import many, one
+from lawkb.reading import digest, turtle_below
 from lawkb.snapshot import build
 from lawkb.spans import FAR
 from lawkb.statements import statements
@@ -95,20 +97,38 @@ def checked(base: Base, hypothesis: Hypothesis, on: dt.date) -> None:
                              "Only a higher maximum can be supposed", "lawkb whatif --help")
 
 
-@contextlib.contextmanager
-def supposed(base: Base, hypothesis: Hypothesis, progress: Progress | None = None, kb: Path | None = None) -> Iterator[Base]:
-    """Compile the knowledge base with the hypothesis on top, for as long as the block runs; `kb` names another one than the packaged.
+class Supposed:
+    """A knowledge base with a hypothesis on top, in a temporary folder that is removed with the object, or when the process ends.
 
-    Raises:
-        LawkbError: a folder of one's own is missing or is not Turtle.
+    Attributes:
+        base: the knowledge base with the hypothesis.
+        made_of: what it was made of, by which a second question on the same hypothesis knows it again.
     """
-    with tempfile.TemporaryDirectory(prefix="lawkb-whatif-") as name:
-        place = Path(name)
+
+    def __init__(self, base: Base, hypothesis: Hypothesis, progress: Progress | None = None, kb: Path | None = None) -> None:
+        """Compile; `kb` names another knowledge base than the packaged.
+
+        Raises:
+            LawkbError: a folder of one's own is missing or is not Turtle.
+        """
+        self.made_of = supposed_of(base, hypothesis)
+        place = Path(tempfile.mkdtemp(prefix="lawkb-whatif-"))
+        weakref.finalize(self, shutil.rmtree, place, ignore_errors=True)
         own = place / "hypothesis"
         own.mkdir()
         (own / "hypothesis.ttl").write_text(hypothesis.turtle(base), encoding="utf-8")
         build(place / "kb.sqlite", [*overlays_of(base), *hypothesis.folders, own], progress, kb)
-        yield Base(place / "kb.sqlite")
+        self.base = Base(place / "kb.sqlite")
+
+
+def supposed_of(base: Base, hypothesis: Hypothesis) -> tuple[str, str]:
+    """Return what a knowledge base with a hypothesis is made of: the hypothesis as facts, and a digest of folders of one's own.
+
+    Raises:
+        LawkbError: a folder of one's own is missing or cannot be read.
+    """
+    folders = [*overlays_of(base), *hypothesis.folders]
+    return hypothesis.turtle(base), digest(path for folder in folders for path in turtle_below(folder))
 
 
 def whatif(before: Base, after: Base, hypothesis: Hypothesis, on: dt.date, others: Sequence[str] = (), measures: Sequence[str] | None = None,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from operator import itemgetter
 from typing import Any, Protocol, runtime_checkable
 
 from lawkb.facts import iri, is_iri, text
@@ -69,12 +72,40 @@ class Plan:
     premises: tuple[int, ...]
     keeps: tuple[tuple[str, tuple[int, ...]], ...]
 
+    @cached_property
+    def classes(self) -> list[str]:
+        """The classes that it concludes, as its findings hold them: all of them one list, since nothing changes it."""
+        return [*self.kinds]
+
+    @cached_property
+    def places(self) -> dict[str, tuple[int, ...]]:
+        """The columns that hold the values of a property, by its name."""
+        return dict(self.values)
+
+    @cached_property
+    def single(self) -> tuple[tuple[str, ...], Callable[[Sequence[Any]], tuple[Any, ...]]] | None:
+        """The names of the finding's properties, and what picks their values out of a row, where each has one column."""
+        columns = [place for _, places in self.values for place in places]
+        return (tuple(self.places), _picker(columns)) if len(columns) == len(self.places) else None
+
+    @cached_property
+    def resting(self) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+        """What picks the premises out of a row."""
+        return _picker(self.premises)
+
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Plan:
         """Read a plan as the snapshot keeps it: as JSON, in lists, with properties by the names that rules give them."""
         return cls(stored["sql"], stored["turn"], tuple(stored["reads"]), tuple(stored["needs"]), tuple(stored["kinds"]),
                    tuple((value_name(name), tuple(places)) for name, places in stored["values"]), tuple(stored["premises"]),
                    tuple((table, tuple(places)) for table, places in stored["keeps"]))
+
+
+def _picker(places: Sequence[int]) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """Return what picks some columns out of a row: in one step, also where there is one or none."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return itemgetter(slice(places[0], places[0] + 1) if places else slice(0))
 
 
 @dataclass(frozen=True)
@@ -92,7 +123,7 @@ class CompiledRule:
     plan: Plan
 
 
-@dataclass
+@dataclass(slots=True)
 class Finding:
     """One conclusion: its classes, its values, the rules that drew it and the findings and facts that it rests on."""
 
@@ -111,18 +142,39 @@ class Finding:
 class Findings:
     """All findings of a case, by IRI and by class."""
 
-    by_iri: Mapping[str, Finding]
-    by_kind: Mapping[str, list[Finding]]
+    @cached_property
+    def written(self) -> defaultdict[str, dict[str, Any]]:
+        """What was written of these findings, such as sentences and proofs: while they are in memory it need not be written again."""
+        return defaultdict(dict)
+
+    @property
+    def by_iri(self) -> Mapping[str, Finding]:
+        """IRI -> finding."""
+        raise NotImplementedError
+
+    @property
+    def by_kind(self) -> Mapping[str, list[Finding]]:
+        """Class -> its findings, in order of IRI."""
+        raise NotImplementedError
 
     def of(self, kind: str, **values: str) -> list[Finding]:
         """Return the findings of a class whose `law:` properties hold these values, in order of IRI."""
         if not values:
             return list(self.by_kind.get(kind, ()))
         (first, wanted), *others = values.items()
-        return [f for f in self.having(kind, first, wanted) if all(v in f.values.get(n, ()) for n, v in others)]
+        found = self.having(kind, first, wanted)
+        return [f for f in found if all(v in f.values.get(n, ()) for n, v in others)] if others else list(found)
+
+    def finding(self, iri: str) -> Finding | None:
+        """Return the finding of an IRI, or None where it is that of a fact."""
+        return self.by_iri.get(iri)
 
     def having(self, kind: str, name: str, value: str) -> Sequence[Finding]:
         """Return the findings of a class that have a value of a property, in order of IRI."""
+        raise NotImplementedError
+
+    def about(self, iri: str, by: str = "of") -> Mapping[str, Sequence[Finding]]:
+        """Return all findings that name a finding by a `law:` property, by class, each class in order of IRI."""
         raise NotImplementedError
 
     def close(self) -> None:
@@ -134,9 +186,19 @@ class TripleFindings(Findings):
     """Findings gathered from triples."""
 
     def __init__(self) -> None:
-        self.by_iri: dict[str, Finding] = {}
-        self.by_kind: dict[str, list[Finding]] = {}
+        self._by_iri: dict[str, Finding] = {}
+        self._by_kind: dict[str, list[Finding]] = {}
         self._indexes: dict[tuple[str, str], dict[str, list[Finding]]] = {}
+
+    @property
+    def by_iri(self) -> dict[str, Finding]:
+        """IRI -> finding."""
+        return self._by_iri
+
+    @property
+    def by_kind(self) -> dict[str, list[Finding]]:
+        """Class -> its findings, in order of IRI."""
+        return self._by_kind
 
     def add(self, triples: Iterable[tuple[str, str, str]], rule: str | None = None) -> None:
         """Take in the triples that a rule has found; without a rule, those that say by themselves which rules found them."""
@@ -163,6 +225,10 @@ class TripleFindings(Findings):
                 for each in finding.values.get(name, ()):
                     index.setdefault(each, []).append(finding)
         return self._indexes[kind, name].get(value, ())
+
+    def about(self, iri: str, by: str = "of") -> Mapping[str, Sequence[Finding]]:
+        """Return all findings that name a finding by a `law:` property, by class, each class in order of IRI."""
+        return {kind: found for kind in self.by_kind if (found := self.having(kind, by, iri))}
 
     def close(self) -> None:
         """Order everything, so that the same question gives the same bytes."""

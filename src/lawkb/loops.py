@@ -143,15 +143,15 @@ class _Function:
 
     def joined(self, depth: int, steps: list[Step], env: Names, wanted: set[Piece]) -> int:
         """Write steps, of which these pieces are wanted in the end."""
-        groups = [list(group) for _, group in groupby(steps, _Links(env))]
-        for place, group in enumerate(groups):
-            later = wanted.union(*(_needs(step) for other in groups[place + 1:] for step in other))
-            reads = sum(len(step.reads) if isinstance(step, Excluded) else 1 for step in group)
-            if reads > 1 and _of_facts(group[0]):
-                depth = self.chain(depth, group, env, later)
+        wanted_after = _wanted_after(steps, wanted)
+        for _, numbered in groupby(enumerate(steps), _Links(env)):
+            places, group = zip(*numbered, strict=True)
+            tables = sum(len(step.reads) if isinstance(step, Excluded) else isinstance(step, Read) for step in group)
+            if _of_facts(group[0]) and (tables > 1 or len(group) > 1):
+                depth = self.chain(depth, group, env, wanted_after[places[-1]])
             else:
-                for number, step in enumerate(group):
-                    depth = self.step(depth, step, env, later.union(*map(_needs, group[number + 1:])))
+                for place, step in zip(places, group, strict=True):
+                    depth = self.step(depth, step, env, wanted_after[place])
         return depth
 
     def step(self, depth: int, step: Step, env: Names, later: set[Piece]) -> int:
@@ -162,19 +162,17 @@ class _Function:
         operator, left, right = step
         return self.where(depth, f"{self.value(left, env)} {_OPERATORS[operator]} {self.value(right, env)}")
 
-    def chain(self, depth: int, group: list[Step], env: Names, later: set[Piece]) -> int:
+    def chain(self, depth: int, group: Sequence[Step], env: Names, later: set[Piece]) -> int:
         """Write the loop over a chain of facts, as a function of its own."""
         needed = [piece for step in group for piece in sorted(_needs(step))]
         takes = list(dict.fromkeys(piece for piece in needed if piece in env))
-        gives = [piece for step in group if isinstance(step, Read) for term in step.terms for piece in sorted(later)
-                 if piece[0] == term and (term, "") not in env]
-        gives = list(dict.fromkeys(gives))
+        gives = list(dict.fromkeys(piece for step in group if isinstance(step, Read) for term in step.terms for piece in sorted(later)
+                                   if piece[0] == term and (term, "") not in env))
         inner = _Function(self.columns)
         names = {piece: inner.name() for piece in takes}
-        inputs = list(names.values())
-        below = 1
-        for number, step in enumerate(group):
-            below = inner.step(below, step, names, {*gives}.union(*map(_needs, group[number + 1:])))
+        inputs, below = list(names.values()), 1
+        for step, after in zip(group, _wanted_after(group, {*gives}), strict=True):
+            below = inner.step(below, step, names, after)
         given = ", ".join(inner.piece(piece, names) for piece in gives)
         inner.say(below, f"add({given if len(gives) == 1 else f'({given})'})" if gives else "return True")
         rows = self.asked(inner.made(inputs, "tuple(dict.fromkeys(out))" if gives else "False"), [env[piece] for piece in takes])
@@ -249,9 +247,9 @@ class _Function:
         inner = {(variable, ""): env[variable, ""] for variable in group.shared}
         gone, start, at, loops = self.name("g"), len(self.lines), depth, []
         steps = _steps(group.reads, group.filters, set(group.shared))
-        for number, step in enumerate(steps):
+        for step, after in zip(steps, _wanted_after(steps, set()), strict=True):
             if isinstance(step, Read):
-                below, looped = self.read(at, step, inner, set[Piece]().union(*map(_needs, steps[number + 1:])))
+                below, looped = self.read(at, step, inner, after)
                 loops += [at] if looped else []
                 at = below
             else:
@@ -326,6 +324,15 @@ def _steps(reads: Iterable[Read], tests: Iterable[Step], known: set[str]) -> lis
     return steps
 
 
+def _wanted_after(steps: Sequence[Step], wanted: set[Piece]) -> list[set[Piece]]:
+    """Return for each step what the steps after it need, with what is wanted in the end."""
+    found = []
+    for step in reversed(steps):
+        found.append(wanted)
+        wanted = wanted | _needs(step)
+    return found[::-1]
+
+
 def _needs(step: Step) -> set[Piece]:
     """Return the variables of a step that may be bound before it."""
     terms = step.variables if isinstance(step, Read) else step.shared if isinstance(step, Excluded) else filter(is_variable, step[1:])
@@ -351,7 +358,8 @@ class _Links:
         self.own: set[str] = set()
         self.asked: set[str] = set()
 
-    def __call__(self, step: Step) -> int:
+    def __call__(self, numbered: tuple[int, Step]) -> int:
+        _, step = numbered
         needs = {variable for variable, _ in _needs(step)}
         asked = needs & self.before
         goes_on = _of_facts(step) or not isinstance(step, (Read, Excluded))

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from lawkb.base import Base
 from lawkb.errors import LawkbError
-from lawkb.facts import many, one
 from lawkb.names import quoted
 from lawkb.terms import CONCEPT, key
 
 
 def measures(base: Base) -> list[str]:
     """Return the codes of the measures that belong to a channel, in order."""
-    return [key(entry.iri) for entry in base.scheme("measure") if one(entry.block, "inChannel")]
+    return [key(entry.iri) for entry in base.scheme("measure") if entry.one("inChannel")]
 
 
 def leads(base: Base) -> list[tuple[str, str]]:
     """Return (channel, lead measure) as codes, in the order of channels."""
-    ordered = sorted(base.scheme("channel"), key=lambda entry: (int(one(entry.block, "order") or 0), entry.iri))
-    return [(key(entry.iri), key(lead)) for entry in ordered for lead in many(entry.block, "leadMeasure")]
+    ordered = sorted(base.scheme("channel"), key=lambda entry: (int(entry.one("order") or 0), entry.iri))
+    return [(key(entry.iri), key(lead)) for entry in ordered for lead in entry.many("leadMeasure")]
 
 
 def channel_of(base: Base, measure: str) -> str:
@@ -27,7 +26,7 @@ def channel_of(base: Base, measure: str) -> str:
         LawkbError: there is no such measure; near ones are suggested.
     """
     entry = base.entry(f"{CONCEPT}measure/{measure}")
-    channel = one(entry.block, "inChannel") if entry else None
+    channel = entry.one("inChannel") if entry else None
     if channel:
         return key(channel)
     from rapidfuzz import process

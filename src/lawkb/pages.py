@@ -11,7 +11,7 @@ from lawkb.disputes import in_words
 from lawkb.page import Heading, Items, Para, Part, Table
 from lawkb.terms import CONCEPT, ID, expand
 from lawkb.wording import counted
-from lawkb.words import Words
+from lawkb.words import Words, opening
 
 Rows = tuple[Sequence[str], list[list[object]]]
 Line = Mapping[str, Any]
@@ -30,10 +30,10 @@ _LISTS = {"parties": ("Bound", "since"), "deposited_not_yet_bound": ("Deposited,
 def treaties_page(base: Base, answer: Line) -> list[Part]:
     """Return the page of `treaties`."""
     words, question = Words(base), answer["question"]
-    a, b = _jur(words, question["a"]), _jur(words, question["b"])
+    a, b = words.named(question["a"]), words.named(question["b"])
     count = len(answer["in_force"])
     on, verb = words.day(question["on"]), "is" if count == 1 else "are"
-    parts: list[Part] = [Heading(f"{a} and {b}: treaties, law as of {on}", 1),
+    parts: list[Part] = [Heading(opening(f"{a} and {b}: treaties, law as of {on}"), 1),
                          Para(f"On {on} {counted(count, 'instrument')} {verb} in force between {a} and {b}, as far as recorded here." if count
                               else f"On {on} no instrument that is recorded here is in force between {a} and {b}.", strong=True)]
     parts += [Para(note) for note in answer["notes"]]
@@ -48,7 +48,7 @@ def treaties_page(base: Base, answer: Line) -> list[Part]:
             parts.append(Table(("instrument", "on", "since", "known to"), rows))
         else:
             rows = [[line["title"], *(_stand(words, line["sides"][side]) for side in (question["a"], question["b"]))] for line in lines]
-            parts.append(Table(("instrument", a, b, *(("by",) if name == "not_applied" else ())),
+            parts.append(Table(("instrument", _jur(words, question["a"]), _jur(words, question["b"]), *(("by",) if name == "not_applied" else ())),
                                [[*row, *([words.label(expand(line["act"]))] if name == "not_applied" else [])] for row, line in zip(rows, lines, strict=True)]))
     if answer["statements"]:
         parts += [Heading("Reservations, declarations and notifications on what is in force"), _statements(words, answer["statements"])]
@@ -119,7 +119,7 @@ def status_page(base: Base, answer: Line) -> list[Part]:
     bound = [sum(line["state"] == "bound" for line in lines) for lines in (several, two)]
     parts: list[Part] = [
         Heading(f"{answer['label']}: its acts and where it stands, law as of {words.day(question['on'])}", 1),
-        Para(f"On {words.day(question['on'])} {answer['label']} is bound by {counted(bound[0], 'instrument')} of several parties and "
+        Para(f"On {words.day(question['on'])} {words.named(question['jurisdiction'])} is bound by {counted(bound[0], 'instrument')} of several parties and "
              f"{counted(bound[1], 'instrument')} between two, as far as recorded here.", strong=True)]
     if several:
         order = list(_STATES)

@@ -11,7 +11,7 @@ from lawkb.disputes import in_words
 from lawkb.facts import many, text
 from lawkb.page import Heading, Items, Para, Part, Table
 from lawkb.terms import CONCEPT, ID, LAW, expand, key
-from lawkb.words import Words
+from lawkb.words import Words, opening
 
 SUMMARY = LAW + "summary"
 
@@ -37,13 +37,13 @@ class _Page:
     def __init__(self, base: Base, answer: Answer) -> None:
         self.base, self.answer, self.words = base, answer, Words(base)
         self.several = answer.question["measure"] is None
-        self.asking = self.words.label(f"{ID}jur/{answer.question['requesting']}")
-        self.asked = self.words.label(f"{ID}jur/{answer.question['requested']}")
+        self.asking = self.words.named(answer.question["requesting"])
+        self.asked = self.words.named(answer.question["requested"])
         self.scopes = {key(r) for entry in base.scheme("scope") for r in many(entry.block, "requires")}
 
     def parts(self, explain: bool) -> Iterator[Part]:
         question = self.answer.question
-        yield Heading(f"{self.asking} asks {self.asked}: trafficking in persons, law as of {self.words.day(question['on'])}", 1)
+        yield Heading(opening(f"{self.asking} asks {self.asked}: trafficking in persons, law as of {self.words.day(question['on'])}"), 1)
         yield from self.overview() if self.several else self.single(self.answer.channels[0])
         if explain:
             yield Heading("Proof")
@@ -171,7 +171,7 @@ class _Page:
         if option.use_limits:
             yield 1, "limits on use: " + "; ".join(self.provision(u.provision) for u in option.use_limits)
         for statement in option.statements:
-            yield 1, f"{statement['kind']} of {self.words.label(f'{ID}jur/' + statement['party'])}{self.dated(statement)}: {statement['summary']}"
+            yield 1, f"{statement['kind']} of {self.words.named(statement['party'])}{self.dated(statement)}: {statement['summary']}"
         for clock in option.time_limits[:3]:
             yield 1, f"clock: {clock.days} days, {self.words.label(f'{ID}provision/{clock.provision}')}: {clock.summary}"
         if option.languages:
@@ -199,7 +199,7 @@ class _Page:
         return article + (f", {self.words.day(statement['date'])}" if statement["date"] else "")
 
     def since(self, option: Option) -> str:
-        return "; ".join(f"for {self.words.label(f'{ID}jur/{side}')} since {self.words.day(bond.since) if bond.since else 'a day not recorded'} ({bond.kind})"
+        return "; ".join(f"for {self.words.named(side)} since {self.words.day(bond.since) if bond.since else 'a day not recorded'} ({bond.kind})"
                          for side, bond in option.bond.items())
 
     def reason(self, reason: Reason) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from lawkb.base import Base
 from lawkb.page import Heading, Items, Para, Part, Table
-from lawkb.terms import CONCEPT, ID
+from lawkb.terms import CONCEPT
 from lawkb.words import Words
 
 Answer = Mapping[str, Any]
@@ -27,7 +27,7 @@ def replay_rows(answer: Answer) -> tuple[Sequence[str], list[list[object]]]:
 
 def _parts(words: Words, answer: Answer) -> Iterator[Part]:
     question = answer["question"]
-    a, b = (words.label(f"{ID}jur/{question[side]}") for side in ("requesting", "requested"))
+    a, b = (words.named(question[side]) for side in ("requesting", "requested"))
     yield Heading(f"The answer on {a} and {b}, law as of {words.day(question['on'])}, asked again", 1)
     yield Para(_sentence(answer), strong=True)
     yield Table(("made of", "before", "now", ""), [[line["part"], _short(line["before"]), _short(line["now"]), "same" if line["same"] else "changed"]

@@ -11,7 +11,6 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from itertools import product
 from operator import itemgetter
 
@@ -125,22 +124,31 @@ class RowFindings(Findings):
     """The findings of a case as rows of the rules that drew them."""
 
     def __init__(self) -> None:
+        # by finding: its row and the rule that gave it, apart, since the garbage collector would look at each pair of thousands; and all of them,
+        # where it has several
+        self.rows: dict[Value | None, Row] = {}
+        self.drawn: dict[Value | None, CompiledRule] = {}
+        self.several: dict[Value | None, list[tuple[CompiledRule, Row]]] = {}
         self.runs: dict[str, list[Row]] = {}
-        self.ran: dict[str, CompiledRule] = {}
         self.makers: dict[str, dict[str, CompiledRule]] = {}
         self.shown = _Shown()
-        self.indexes: dict[tuple[str, str], dict[str, list[str]]] = {}
+        self.values = _Values(self.shown)
+        self.indexes: dict[tuple[str, str], dict[Value | None, list[Value | None]]] = {}
+        self.looked_up: dict[tuple[str, str, str], list[Finding]] = {}
+        self.naming: dict[str, dict[Value | None, dict[str, list[Value | None]]]] = {}
+        self.told: dict[tuple[str, str], dict[str, list[Finding]]] = {}
         self.known: dict[str, Finding] = {}
         self.listed: dict[str, list[Finding]] = {}
 
+    # views are made when they are asked for: kept, they and the findings would hold each other, and stay in memory longer than anyone needs them
     @property
-    def by_iri(self) -> Mapping[str, Finding]:  # type: ignore[override]
-        """The findings by IRI."""
-        return _ByIri(self)  # made when it is asked for: kept here, the two would hold one another, and be freed late
+    def by_iri(self) -> Mapping[str, Finding]:
+        """IRI -> finding."""
+        return _ByIri(self)
 
     @property
-    def by_kind(self) -> Mapping[str, list[Finding]]:  # type: ignore[override]
-        """The findings of a class, in order of IRI."""
+    def by_kind(self) -> Mapping[str, list[Finding]]:
+        """Class -> its findings, in order of IRI."""
         return _ByKind(self)
 
     def take(self, rule: CompiledRule, rows: list[Row]) -> bool:
@@ -148,21 +156,25 @@ class RowFindings(Findings):
         if rule.iri in self.runs:
             before = set(self.runs[rule.iri])
             rows = [row for row in rows if row not in before]
-            self.runs[rule.iri] += rows
+        self.runs.setdefault(rule.iri, []).extend(rows)
+        fresh = {row[0]: row for row in rows}
+        if len(fresh) == len(rows) and self.rows.keys().isdisjoint(fresh):
+            self.rows.update(fresh)
+            self.drawn.update(dict.fromkeys(fresh, rule))
         else:
-            self.runs[rule.iri], self.ran[rule.iri] = list(rows), rule
-            for kind in rule.plan.kinds:
-                self.makers.setdefault(kind, {})[rule.iri] = rule
-        self.__dict__.pop("rows", None)
+            for row in rows:
+                self._also(rule, row)
+        for kind in rule.plan.kinds:
+            self.makers.setdefault(kind, {})[rule.iri] = rule
         return bool(rows)
 
-    @cached_property
-    def rows(self) -> _Rows:
-        """The rows of each finding, with the rules that gave them: laid out when a finding is first asked for."""
-        found = _Rows()
-        for iri, rows in self.runs.items():
-            found.add(self.ran[iri], rows)
-        return found
+    def _also(self, rule: CompiledRule, row: Row) -> None:
+        first = self.rows.setdefault(row[0], row)
+        drawn = self.drawn.setdefault(row[0], rule)
+        if drawn.plan.kinds != rule.plan.kinds:
+            raise RuntimeError(f"{rule.iri} and {drawn.iri} make findings of different classes with the same IRI {ROOT}{row[0]}")
+        if first is not row:
+            self.several.setdefault(row[0], [(drawn, first)]).append((rule, row))
 
     def of_kind(self, kind: str) -> list[str]:
         """Return the findings of a class, in order of IRI, as they stand in tables."""
@@ -170,69 +182,77 @@ class RowFindings(Findings):
 
     def having(self, kind: str, name: str, value: str) -> list[Finding]:
         """Return the findings of a class that have a value of a property: looked up among the rows, so that only these are made."""
-        if (kind, name) not in self.indexes:
-            index: dict[str, dict[str, None]] = {}
-            for rule in self.makers.get(kind, {}).values():
-                for place in next((places for each, places in rule.plan.values if each == name), ()):
-                    for row in self.runs[rule.iri]:
-                        index.setdefault(self.shown[row[place]], {})[str(row[0])] = None
-            self.indexes[kind, name] = {each: sorted(found) for each, found in index.items()}
-        return [self.by_iri[ROOT + iri] for iri in self.indexes[kind, name].get(value, ())]
+        found = self.looked_up.get((kind, name, value))
+        if found is None:
+            found = self.looked_up[kind, name, value] = self._having(kind, name, value)
+        return found
+
+    def _having(self, kind: str, name: str, value: str) -> list[Finding]:
+        index = self.indexes.get((kind, name))
+        if index is None:
+            index = self.indexes[kind, name] = self._index(kind, name)
+        return self._in_order(index.get(short(value), ()) if value.startswith(ROOT) else
+                              [iri for stored, found in index.items() if self.shown[stored] == value for iri in found])
+
+    def about(self, iri: str, by: str = "of") -> Mapping[str, list[Finding]]:
+        """Return all findings that name a finding by a `law:` property, by class, each class in order of IRI."""
+        told = self.told.get((iri, by))
+        if told is None:
+            told = self.told[iri, by] = {kind: self._in_order(found) for kind, found in self._naming(by).get(short(iri), {}).items()}
+        return told
+
+    def _naming(self, by: str) -> dict[Value | None, dict[str, list[Value | None]]]:
+        naming = self.naming.get(by)
+        if naming is None:
+            naming = self.naming[by] = {}
+            for kind in self.makers:
+                for value, found in self._index(kind, by).items():
+                    naming.setdefault(value, {})[kind] = found
+        return naming
+
+    def _index(self, kind: str, name: str) -> dict[Value | None, list[Value | None]]:
+        """Return value of a property -> the findings of a class that have it, both as they stand in tables; one of several rows may be there twice."""
+        index = defaultdict(list)
+        for rule in self.makers.get(kind, {}).values():
+            for place in rule.plan.places.get(name, ()):
+                for row in self.runs[rule.iri]:
+                    index[row[place]].append(row[0])
+        return index
+
+    def _in_order(self, found: Sequence[Value | None]) -> list[Finding]:
+        known, shown = self.known, self.shown
+        return [known.get(shown[iri]) or self.made(iri) for iri in (sorted(set(map(str, found))) if len(found) > 1 else found)]
+
+    def finding(self, iri: str) -> Finding | None:
+        """Return the finding of an IRI, or None where it is that of a fact."""
+        return self.known.get(iri) or (self.made(stored) if (stored := short(iri)) in self.rows else None)
 
     def close(self) -> None:
         """Nothing is left to order: each finding is ordered as it is made."""
 
-    def made(self, iri: str) -> Finding:
-        """Make a finding of its rows."""
-        shown, known = self.shown, self.rows[iri]
-        plan = known[0][0].plan
-        if len(known) == 1:
-            rule, row = known[0]
-            values = {name: [shown[row[place]] for place in places] for name, places in plan.values}
-            return Finding(shown[iri], [*plan.kinds], values, [rule.iri], sorted({shown[row[place]] for place in plan.premises}))
-        sets: dict[str, set[str]] = {}
+    def made(self, iri: Value | None) -> Finding:
+        """Return a finding, made of its rows when it is first asked for."""
+        shown = self.shown[iri]
+        finding = self.known.get(shown)
+        if finding is None:
+            finding = self.known[shown] = self._made(iri)
+        return finding
+
+    def _made(self, iri: Value | None) -> Finding:
+        shown, rule, row = self.shown, self.drawn[iri], self.rows[iri]
+        plan = rule.plan
+        if iri not in self.several and plan.single:
+            names, pick = plan.single
+            values = dict(zip(names, map(self.values.__getitem__, pick(row)), strict=True))
+            return Finding(shown[iri], plan.classes, values, self.values[rule.iri], sorted(set(map(shown.__getitem__, plan.resting(row)))))
+        known = self.several.get(iri, [(rule, row)])
+        found: dict[str, set[Value | None]] = defaultdict(set)
         for rule, row in known:
             for name, places in rule.plan.values:
-                sets.setdefault(name, set()).update(shown[row[place]] for place in places)
-        return Finding(shown[iri], [*plan.kinds], {name: sorted(found) for name, found in sets.items()}, sorted({rule.iri for rule, _ in known}),
-                       sorted({shown[row[place]] for rule, row in known for place in rule.plan.premises}))
-
-
-class _Rows(Mapping[Value | None, Sequence[tuple[CompiledRule, Row]]]):
-    """Finding -> its rows with their rules. Nearly every finding has one row, of which nothing is made until it is asked for."""
-
-    def __init__(self) -> None:
-        self.row: dict[Value | None, Row] = {}
-        self.rule: dict[Value | None, CompiledRule] = {}
-        self.several: dict[Value | None, list[tuple[CompiledRule, Row]]] = {}
-
-    def add(self, rule: CompiledRule, rows: list[Row]) -> None:
-        """Add the rows of a rule."""
-        fresh = {row[0]: row for row in rows}
-        if len(fresh) == len(rows) and self.row.keys().isdisjoint(fresh):
-            self.row.update(fresh)
-            self.rule.update(dict.fromkeys(fresh, rule))
-            return
-        for row in rows:
-            first = self.rule.setdefault(row[0], rule)
-            if first.plan.kinds != rule.plan.kinds:
-                raise RuntimeError(f"{rule.iri} and {first.iri} make findings of different classes with the same IRI {ROOT}{row[0]}")
-            if row[0] not in self.row:
-                self.row[row[0]] = row
-            else:
-                self.several.setdefault(row[0], [(first, self.row[row[0]])]).append((rule, row))
-
-    def __getitem__(self, iri: Value | None) -> Sequence[tuple[CompiledRule, Row]]:
-        return self.several.get(iri) or ((self.rule[iri], self.row[iri]),)
-
-    def __contains__(self, iri: object) -> bool:
-        return iri in self.row
-
-    def __iter__(self) -> Iterator[Value | None]:
-        return iter(self.row)
-
-    def __len__(self) -> int:
-        return len(self.row)
+                for place in places:
+                    found[name].add(row[place])
+        return Finding(shown[iri], plan.classes, {name: sorted({shown[value] for value in values}) for name, values in found.items()},
+                       sorted({rule.iri for rule, _ in known}), sorted({shown[row[place]] for rule, row in known for place in rule.plan.premises}))
 
 
 class _ByIri(Mapping[str, Finding]):
@@ -240,11 +260,7 @@ class _ByIri(Mapping[str, Finding]):
         self.findings = findings
 
     def __getitem__(self, iri: str) -> Finding:
-        known = self.findings.known
-        finding = known.get(iri)
-        if finding is None:
-            finding = known[iri] = self.findings.made(short(iri))
-        return finding
+        return self.findings.made(short(iri))
 
     def __contains__(self, iri: object) -> bool:
         return isinstance(iri, str) and short(iri) in self.findings.rows
@@ -261,12 +277,12 @@ class _ByKind(Mapping[str, list[Finding]]):
         self.findings = findings
 
     def __getitem__(self, kind: str) -> list[Finding]:
-        listed = self.findings.listed
-        if kind not in listed:
+        known = self.findings.listed
+        if kind not in known:
             if kind not in self.findings.makers:
                 raise KeyError(kind)
-            listed[kind] = [self.findings.by_iri[ROOT + iri] for iri in self.findings.of_kind(kind)]
-        return listed[kind]
+            known[kind] = [self.findings.made(iri) for iri in self.findings.of_kind(kind)]
+        return known[kind]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.findings.makers)
@@ -282,3 +298,15 @@ class _Shown(dict[Value | None, str]):
         stored = str(value)
         shown = self[value] = ROOT + stored if stored.startswith("/") else text(stored) if stored.startswith('"') else stored
         return shown
+
+
+class _Values(dict[Value | None, list[str]]):
+    """The values that a finding holds where a table has one: a list of its own for each value, which findings share, since nothing changes them."""
+
+    def __init__(self, shown: _Shown) -> None:
+        super().__init__()
+        self.shown = shown
+
+    def __missing__(self, value: Value | None) -> list[str]:
+        values = self[value] = [self.shown[value]]
+        return values

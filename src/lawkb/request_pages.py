@@ -33,7 +33,7 @@ class _Page:
     def __init__(self, base: Base, answer: Line) -> None:
         self.answer, self.words = answer, Words(base)
         question = answer["question"]
-        self.asking, self.asked = (self.words.label(f"{ID}jur/{question[side]}") for side in ("requesting", "requested"))
+        self.asking, self.asked = (self.words.named(question[side]) for side in ("requesting", "requested"))
         self.on = self.words.day(question["on"])
         self.measure = self.words.label(f"{CONCEPT}measure/{answer['measure']}")
 

@@ -134,7 +134,7 @@ def _totals(base: Base) -> dict[str, int]:
 
 
 def _benchmarks() -> dict[str, Any]:
-    """What `make bench` measured last, where the checkout has it: an installed package has not."""
+    """What `make bench` measured last, as it lies in the checkout and in the package."""
     path = data_root() / "bench" / "RESULTS.json"
     try:
         return {"file": "bench/RESULTS.json", "there": True, "results": json.loads(path.read_text(encoding="utf-8"))}

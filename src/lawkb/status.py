@@ -92,11 +92,15 @@ class _Table:
                 return spell, "pending"
         if ended:
             return ended, "ended"
-        if any(entry.kind == "OptOut" for entry in self.acts[party]):
+        if any(entry.kind == "OptOut" and self.holds(entry) for entry in self.acts[party]):
             return None, "opted-out"
         if any(entry.kind == "Signature" and self.done(entry) for entry in self.acts[party]):
             return None, "signed"
         return None, "not-yet"
+
+    def holds(self, act: Entry) -> bool:
+        """Whether the day lies between the beginning and the end of what an act sets."""
+        return int(one(act.block, "fromDay") or 0) <= self.day < int(one(act.block, "untilDay") or 0)
 
     def waiting(self, spell: Entry) -> bool:
         """Whether consent was given on a known day and it is the entry into force of the instrument that is not established."""
@@ -141,7 +145,7 @@ def treaties(base: Base, a: str, b: str, on: dt.date) -> dict[str, Any]:
         raise LawkbError(f"Both jurisdictions are {base.jurisdictions.label(a)} ({a})", "Give two different ones, for example: lawkb treaties ITA NGA")
     case = Case(a, b, on)
     with base.engine(case) as engine:
-        findings = infer(engine, [rule for rule in base.rules if rule.stage in _BOND_STAGES])
+        findings = infer(engine, base.rules_of(_BOND_STAGES))
     bonds = {f.get("instrument"): f for f in findings.of("TreatyBond")}
     apart = {f.get("instrument"): f for f in findings.of("PairSuspension")}
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in ("in_force", "signed_only", "ended", "pending", "uncertain", "not_applied")}

@@ -53,6 +53,7 @@ def expand(name: str) -> str:
     return prefixes()[prefix] + local
 
 
+@lru_cache(maxsize=65536)
 def key(iri: str) -> str:
     """Return the last part of an individual's or a concept's IRI: the slug, the alpha-3 code, the code of a concept."""
     return iri.rsplit("/", 1)[-1].rsplit("#", 1)[-1]

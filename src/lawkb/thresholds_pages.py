@@ -26,7 +26,7 @@ def thresholds_rows(answer: Answer) -> tuple[Sequence[str], list[list[object]]]:
 
 
 def _parts(words: Words, answer: Answer) -> Iterator[Part]:
-    who, on = answer["label"], words.day(answer["question"]["on"])
+    who, on = words.named(answer["question"]["jurisdiction"]), words.day(answer["question"]["on"])
     yield Heading(f"Which maximum penalty {who} needs, law as of {on}", 1)
     yield Para(_sentence(answer, who, on), strong=True)
     if answer["thresholds"]:

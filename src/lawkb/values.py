@@ -11,6 +11,7 @@ import re
 from lawkb.terms import ROOT, XSD
 
 Value = str | int
+_OURS, _LENGTH = f"{ROOT}/", len(ROOT)
 _INTEGER = re.compile(rf'^"(0|-?[1-9]\d{{0,17}})"\^\^<{re.escape(XSD)}integer>$')
 
 
@@ -24,7 +25,7 @@ def encode(term: str) -> Value:
 
 def short(iri: str) -> str:
     """Return an IRI as it stands in a table: one of ours from the root on."""
-    return iri.removeprefix(ROOT) if iri.startswith(ROOT + "/") else iri
+    return iri[_LENGTH:] if iri.startswith(_OURS) else iri
 
 
 def sort_of(term: str) -> str:

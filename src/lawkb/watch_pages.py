@@ -37,7 +37,7 @@ def monitoring_rows(answer: Answer) -> Rows:
 
 
 def _complaints(words: Words, answer: Answer) -> Iterator[Part]:
-    who, on = answer["label"], words.day(answer["question"]["on"])
+    who, on = words.named(answer["question"]["jurisdiction"]), words.day(answer["question"]["on"])
     yield Heading(f"To which bodies one can turn about {who}, law as of {on}", 1)
     personal = [line for line in answer["routes"] if line["petitions"] and line["state"] == "open"]
     names = ", ".join(line["body"] for line in personal)
@@ -65,7 +65,7 @@ def _route(line: Answer) -> Iterator[tuple[int, str]]:
 
 
 def _monitoring(words: Words, answer: Answer) -> Iterator[Part]:
-    who, on = answer["label"], words.day(answer["question"]["on"])
+    who, on = words.named(answer["question"]["jurisdiction"]), words.day(answer["question"]["on"])
     yield Heading(f"What {who} was told by courts and monitoring bodies, as of {on}", 1)
     count = len(answer["told"])
     yield Para(f"{count} pronouncement{'' if count == 1 else 's'} on {who} {'is' if count == 1 else 'are'} recorded here by {on}." if count

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from lawkb.base import Base
 from lawkb.case import Case
-from lawkb.facts import many, one
 from lawkb.infer import Finding
 from lawkb.terms import CASE, ID, key
 
 _HOLE = re.compile(r"\{([a-z-]+)\}")
+_STATE = f"{ID}jur/"
 
 
 # a compiled knowledge base never changes, so a label is looked up once for all the questions asked of it
 _SAID: WeakKeyDictionary[Base, dict[str, str]] = WeakKeyDictionary()
+
+
+class Form(NamedTuple):
+    """A sentence with `%s` for each of its holes, and their names in order."""
+
+    text: str
+    holes: tuple[str, ...]
 
 
 class Words:
@@ -29,9 +38,21 @@ class Words:
 
     def label(self, value: str) -> str:
         """Return what people call a thing: "Nigeria", "UNTOC art. 16(4)", "search and seizure"; a plain text stays as it is."""
-        if value not in self._known:
-            self._known[value] = self._label(value)
-        return self._known[value]
+        known = self._known.get(value)
+        if known is None:
+            known = self._label(value)
+            if not value.startswith(CASE):  # findings are as many as questions
+                self._known[value] = known
+        return known
+
+    def named(self, jurisdiction: str) -> str:
+        """Return the name of a jurisdiction, given by its key or IRI, as it stands in a sentence: "the United Kingdom", "Italy"."""
+        iri = jurisdiction if jurisdiction.startswith(ID) else f"{ID}jur/{jurisdiction}"
+        said = f"named {iri}"
+        if said not in self._known:
+            entry = self.base.entry(iri)
+            self._known[said] = (entry and entry.one("nameInSentence")) or self.label(iri)
+        return self._known[said]
 
     def _label(self, value: str) -> str:
         if value.startswith(ID + "provision/"):
@@ -48,7 +69,7 @@ class Words:
             return self._relation(value)
         if value.startswith(ID + "coverage/"):
             entry = self.base.entry(value)
-            return (entry and one(entry.block, "gaps")) or self.base.label(value)
+            return (entry and entry.one("gaps")) or self.base.label(value)
         if value.startswith("https://w3id.org/lawkb/"):
             return self.base.label(value)
         return value
@@ -57,30 +78,28 @@ class Words:
         entry = self.base.entry(iri)
         if not entry:
             return key(iri)
-        article, instrument = one(entry.block, "article"), one(entry.block, "instrument")
-        number = f"art. {article}" if article and one(entry.block, "unverifiedArticle") != "true" else "(article number not verified)"
+        article, instrument = entry.one("article"), entry.one("instrument")
+        number = f"art. {article}" if article and entry.one("unverifiedArticle") != "true" else "(article number not verified)"
         return f"{self.label(instrument or '')} {number}"
 
     def _act(self, iri: str) -> str:
         entry = self.base.entry(iri)
         if not entry:
             return key(iri)
-        block = entry.block
-        done = one(block, "doneOn") or one(block, "doneIn")
-        effect = one(block, "effectiveOn") or one(block, "effectiveIn")
+        done = entry.one("doneOn") or entry.one("doneIn")
+        effect = entry.one("effectiveOn") or entry.one("effectiveIn")
         when = (f" of {self.day(done)}" if done else "") + (f", effective {self.day(effect)}" if effect else "")
-        article = one(block, "article")
-        return (f"{plain_kind(entry.kind)} by {self.label(one(block, 'party') or '')}{when}"
-                f"{f' on art. {article}' if article else ''} ({self.label(one(block, 'instrument') or '')})")
+        article = entry.one("article")
+        return (f"{plain_kind(entry.kind)} by {self.named(entry.one('party') or '')}{when}"
+                f"{f' on art. {article}' if article else ''} ({self.label(entry.one('instrument') or '')})")
 
     def _national(self, iri: str) -> str:
         """What a request says, or what a national law holds: what it is about, then where it stands."""
         entry = self.base.entry(iri)
         if not entry:
             return ""
-        block = entry.block
-        what = next((self.label(value) for name in ("item", "point", "headKind", "victimMeasure") if (value := one(block, name))), "")
-        instrument, law, article = one(block, "instrument"), one(block, "nationalLaw"), one(block, "article")
+        what = next((self.label(value) for name in ("item", "point", "headKind", "victimMeasure") if (value := entry.one(name))), "")
+        instrument, law, article = entry.one("instrument"), entry.one("nationalLaw"), entry.one("article")
         where = " ".join(part for part in (self.label(instrument) if instrument else law, f"art. {article}" if article else "") if part)
         return f"{what} ({where})" if where else what
 
@@ -89,13 +108,12 @@ class Words:
         entry = self.base.entry(iri)
         if not entry:
             return key(iri)
-        block = entry.block
-        if bridge := one(block, "bridges"):
+        if bridge := entry.one("bridges"):
             return self.label(bridge)
-        if offence := one(block, "offence"):
+        if offence := entry.one("offence"):
             return f"the penalty of {self.label(offence)}"
-        where = self.label(one(block, "instrument") or "") or one(block, "nationalLaw") or key(iri)
-        topic, article = one(block, "coopTopic"), one(block, "article")
+        where = self.label(entry.one("instrument") or "") or entry.one("nationalLaw") or key(iri)
+        topic, article = entry.one("coopTopic"), entry.one("article")
         return " ".join(part for part in (where, f"art. {article}" if article else "", f"({self.label(topic)})" if topic else "") if part)
 
     def _practice(self, iri: str) -> str:
@@ -103,24 +121,24 @@ class Words:
         entry = self.base.entry(iri)
         if not entry:
             return key(iri)
-        block = entry.block
-        instrument, article, day = one(block, "instrument"), one(block, "article"), one(block, "doneOn")
-        named = next((name for name in (one(block, "caseName"), one(block, "actName"), one(block, "nationalLaw")) if name), "")
-        where = " ".join(part for part in (named or self.label(instrument or ""), f"art. {article}" if article and not one(block, "caseName") else "") if part)
-        body = one(block, "bodyName")
+        instrument, article, day = entry.one("instrument"), entry.one("article"), entry.one("doneOn")
+        named = next((name for name in (entry.one("caseName"), entry.one("actName"), entry.one("nationalLaw")) if name), "")
+        where = " ".join(part for part in (named or self.label(instrument or ""), f"art. {article}" if article and not entry.one("caseName") else "") if part)
+        body = entry.one("bodyName")
         head = ", ".join(part for part in (body, where, self.day(day) if day else "") if part)
-        return ": ".join(part for part in (head, one(block, "summary")) if part)
+        return ": ".join(part for part in (head, entry.one("summary")) if part)
 
     def _relation(self, iri: str) -> str:
         entry = self.base.entry(iri)
         if not entry:
             return key(iri)
-        article = one(entry.block, "article")
-        text = one(entry.block, "summary") or key(iri)
-        own = self.label(one(entry.block, "from") or "")
+        article = entry.one("article")
+        text = entry.one("summary") or key(iri)
+        own = self.label(entry.one("from") or "")
         return f"{own} art. {article}: {text}" if article and article[0].isdigit() else f"{own}: {text}"
 
     @staticmethod
+    @lru_cache(maxsize=4096)
     def day(text: str | dt.date) -> str:
         """Return a date as people write it: "29 September 2003", "September 2003", "2003"."""
         if isinstance(text, dt.date):
@@ -133,32 +151,44 @@ class Words:
         return f"{found.day} {found:%B %Y}"
 
     def says(self, case: Case, finding: Finding, template: str) -> str:
-        """Fill the sentence of a rule's header with what a finding holds."""
-        return "".join(part if place % 2 == 0 else self._hole(case, finding, part) for place, part in enumerate(_parts(template)))
+        """Fill the sentence of a rule's header with what the case tells and a finding holds."""
+        return self.filled(self.form(case, template), finding)
 
-    def _hole(self, case: Case, finding: Finding, name: str) -> str:
-        if name == "on":
-            return self.day(case.on)
-        if name == "days":
-            return finding.get("timeLimitDays") or "?"
-        if name in ("requesting", "requested"):
-            return self.label(f"{ID}jur/{case.requesting if name == 'requesting' else case.requested}")
-        values = [self.label(v) for v in finding.values.get(name, ()) if not v.startswith(CASE)]
-        return ", ".join(values) if values else "see the premises"
+    def form(self, case: Case, template: str) -> Form:
+        """Fill a sentence with what the case tells; the other holes wait for a finding."""
+        told = {"on": self.day(case.on), "requesting": self.named(case.requesting), "requested": self.named(case.requested or "")}
+        return Form(_HOLE.sub(lambda hole: _escaped(told[hole[1]]) if hole[1] in told else "%s", _escaped(template)),
+                    tuple(name for name in _HOLE.findall(template) if name not in told))
+
+    def filled(self, form: Form, finding: Finding) -> str:
+        """Fill a form with what a finding holds."""
+        values = finding.values
+        return opening(form.text % tuple([self._held(values.get(name, ())) if name != "days" else finding.get("timeLimitDays") or "?"
+                                          for name in form.holes]))
+
+    def _held(self, values: Sequence[str]) -> str:
+        """Return what is said of values; findings among them stand in the proof."""
+        if len(values) == 1 and not values[0].startswith(_STATE) and (known := self._known.get(values[0])):
+            return known
+        return ", ".join([self.named(value) if value.startswith(_STATE) else self.label(value)
+                          for value in values if not value.startswith(CASE)]) or "see the premises"
 
     def met_by(self, requirement: str, case: Case, instrument: str) -> str:
         """Return what would meet a requirement, for this case."""
         entry = self.base.entry(requirement)
-        texts = many(entry.block, "metBy") if entry else []
-        named = {"requesting": self.label(f"{ID}jur/{case.requesting}"), "requested": self.label(f"{ID}jur/{case.requested}"),
+        texts = entry.many("metBy") if entry else []
+        named = {"requesting": self.named(case.requesting), "requested": self.named(case.requested or ""),
                  "instrument": self.label(instrument)}
         return _HOLE.sub(lambda m: named.get(m.group(1), m.group(0)), texts[0]) if texts else ""
 
 
-@cache
-def _parts(template: str) -> tuple[str, ...]:
-    """Split a sentence at its holes: text and names of holes in turn."""
-    return tuple(_HOLE.split(template))
+def opening(text: str) -> str:
+    """Return a sentence or a heading that begins with a name, "the United Kingdom asks ...", with its first letter as a capital."""
+    return f"The {text[4:]}" if text.startswith("the ") else text
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%%")
 
 
 def plain_kind(kind: str | None) -> str:

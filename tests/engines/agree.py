@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from engines.invented import codes_of
 from engines.memory import Dossier, over_loops, over_oxigraph, over_tables
+from engines.ordered import in_order
 from engines.shrink import shrink
 from lawkb.ask import conclude
 from lawkb.base import Base
@@ -39,9 +40,9 @@ class Question:
 
 
 def engines(base: Base, *names: str) -> dict[str, Run]:
-    """Return engines of `lawkb.ask.conclude` by name."""
+    """Return engines by name: those of `lawkb.ask.conclude`, and `oxigraph-in-order`, the rules on Oxigraph in another order (`engines.ordered`)."""
     def run(name: str) -> Run:
-        return lambda case, kind: conclude(base, case, kind, engine=name)
+        return in_order(base) if name == "oxigraph-in-order" else lambda case, kind: conclude(base, case, kind, engine=name)
 
     return {name: run(name) for name in names}
 

@@ -142,7 +142,7 @@ class Oracle:
 
     def requirements(self, instrument: str, a: str, b: str, measure: str, day: int) -> Iterator[tuple[str, Thing | None]]:
         """What the instrument as a whole asks for a measure: its scope, its articles on conditions, what the requested side declared,
-        and the same of the instruments that it supplements and that bind the two."""
+        and the same of the instruments that it supplements and that bind the two; of their articles only what it leaves as it is."""
         serving = self.world.serving(measure)
         thing = self.world.instruments[instrument]
         tests = {instead: test for provision in self.conditions_of(instrument) if serving.intersection(provision.all("measure"))
@@ -151,11 +151,14 @@ class Oracle:
             yield tests.get(requirement, requirement), None  # an article on the measure may have a test of its own
         if self.world.says("generality", thing.get("generality"), "nonBinding"):
             yield "national-law", None
+        left = {requirement for r in self.world.relations.get(instrument, ()) if r.get("relation") == "supplements"
+                for requirement in r.all("carriesRequirement")}
         for each in [instrument, *self.supplemented(instrument, a, b, serving, day)]:
             for provision in self.conditions_of(each):
                 if "condition" in provision.all("role") and serving.intersection(provision.all("measure")) and provision.get("strength") != "may":
                     for requirement in provision.all("requires"):
-                        yield requirement, provision
+                        if each == instrument or requirement in left:
+                            yield requirement, provision
             for statement in self.statements(each, day, serving):
                 if "adds-requirement" in statement.all("effect") and statement.get("party") == b:
                     for requirement in statement.all("requires"):
