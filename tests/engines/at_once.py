@@ -111,7 +111,7 @@ class _Reader(OptionReader):
     def use_limits(self, option: Finding) -> Iterable[UseLimit]:
         return ()
 
-    def rank_reasons(self, option: Finding) -> Iterable[str]:
+    def rank_reasons(self, *_: object) -> Iterable[str]:
         return ()
 
 
