@@ -40,7 +40,7 @@ lint: $(READY)
 # Benchmarks against peers; never part of the tests.
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[bench]"
-	$(BIN)/python bench/run.py
+	PYTHONPATH=tests $(BIN)/python bench/run.py
 
 # Writes the generated pages of docs/.
 docs: $(READY)

@@ -14,7 +14,7 @@ import re
 import resource
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from lawkb.base import Base
 from lawkb.case import Case
 from lawkb.derive import derive
 from lawkb.facts import ntriples
-from lawkb.infer import run
+from lawkb.infer import Findings, run
 from lawkb.pattern import parse
 from lawkb.plan import compile_rules
 from lawkb.ranking import SHOWN
@@ -47,10 +47,13 @@ NOTES = {
     "lawkb, all at once": "the plans on DuckDB, two threads, numbers for values and names, as `lawkb atlas` runs them; also gives every option with standing "
                           "and rank, and the IRI of each finding, by which it can be proved. The numbers of the others are for verdicts alone",
     "lawkb, pair by pair": "the plans on SQLite, as `lawkb channels` runs them, one pair after another in one thread; with all findings and premises",
+    "lawkb, in memory": "the plans as functions, as a process runs them that is asked again and again; else as the line before",
     "clingo": "the Datalog of the rules; names are terms and not texts; facts and rules are read before the clock starts; grounding alone is measured, "
               "since the program is stratified; one thread",
     "nemo": "the Datalog of the rules; names are texts as in RDF; facts come from CSV files, the program is read before the clock starts; one thread",
     "pyoxigraph": "the rules' own SPARQL over the dossier of each pair, which it loads; the whole knowledge base in one store is slower still",
+    "pyoxigraph, in order": "the same, with the patterns of each rule put in an order that was reckoned from the facts, and its findings inserted in the "
+                            "store (`tests/engines/ordered.py`)",
     "maplib": "the rules' own SPARQL over the whole knowledge base and all cases at once, its strength",
     "numpy, no proof": "no engine but a kernel written by hand: whether any instrument that binds both gives a basis, as bits; no conditions, no choice, "
                        "no dates, no names, no \"unknown\". What takes time in lawkb (whether conditions are met, which option gives way to which, what is "
@@ -95,8 +98,10 @@ class Datalog:
 def engines(base: Base, datalog: Datalog, on: dt.date) -> dict[str, Prepare]:
     """Return name -> what prepares a run on pairs, and gives the task that is measured."""
     return {"lawkb, all at once": lambda pairs: _world(base, pairs, on), "lawkb, pair by pair": lambda pairs: _by_pair(base, pairs, on, "relational"),
+            "lawkb, in memory": lambda pairs: _by_pair(base, pairs, on, "loops"),
             "clingo": lambda pairs: _clingo(datalog, pairs, on), "nemo": lambda pairs: _nemo(datalog, pairs, on),
-            "maplib": lambda pairs: _maplib(base, pairs, on), "pyoxigraph": lambda pairs: _by_pair(base, pairs, on, "oxigraph")}
+            "maplib": lambda pairs: _maplib(base, pairs, on), "pyoxigraph": lambda pairs: _by_pair(base, pairs, on, "oxigraph"),
+            "pyoxigraph, in order": lambda pairs: _in_order(base, pairs, on)}
 
 
 def _world(base: Base, pairs: Sequence[Pair], on: dt.date) -> Task:
@@ -111,11 +116,19 @@ def _world(base: Base, pairs: Sequence[Pair], on: dt.date) -> Task:
 
 
 def _by_pair(base: Base, pairs: Sequence[Pair], on: dt.date, engine: str) -> Task:
-    def task() -> Verdicts:
-        return {(a, b, key(f.get("measure") or "")): key(f.get("verdict") or "") for a, b in pairs
-                for f in conclude(base, Case(a, b, on), engine=engine).of("ChannelVerdict")}
+    return lambda: _verdicts(pairs, (conclude(base, Case(a, b, on), engine=engine) for a, b in pairs))
 
-    return task
+
+def _in_order(base: Base, pairs: Sequence[Pair], on: dt.date) -> Task:
+    from engines.ordered import in_order
+
+    engine = in_order(base)
+    return lambda: _verdicts(pairs, (engine(Case(a, b, on), "channels") for a, b in pairs))
+
+
+def _verdicts(pairs: Sequence[Pair], concluded: Iterable[Findings]) -> Verdicts:
+    return {(a, b, key(f.get("measure") or "")): key(f.get("verdict") or "") for (a, b), findings in zip(pairs, concluded, strict=True)
+            for f in findings.of("ChannelVerdict")}
 
 
 def _clingo(datalog: Datalog, pairs: Sequence[Pair], on: dt.date) -> Task:
@@ -196,9 +209,11 @@ def _maplib(base: Base, pairs: Sequence[Pair], on: dt.date) -> Task:
 
 def sizes(name: str, number: int) -> list[int]:
     """Return of how many pairs an engine is asked at once: of fewer and of more, where it can work on many at once, so that each is seen at its best."""
-    if name in ("pyoxigraph", "maplib"):
+    if name.startswith(("pyoxigraph", "maplib")):
         return [max(2, number // 100)]
-    return {"lawkb, all at once": [number, 7 * number, 20 * number], "lawkb, pair by pair": [number]}.get(name, [number // 4, number, 4 * number])
+    if name in ("lawkb, pair by pair", "lawkb, in memory"):
+        return [number]
+    return [number, 7 * number, 20 * number] if name == "lawkb, all at once" else [number // 4, number, 4 * number]
 
 
 def compare(base: Base, datalog: Datalog, on: dt.date, number: int, repeats: int, patience: float) -> tuple[list[list[str]], list[dict[str, Any]]]:

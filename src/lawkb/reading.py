@@ -15,8 +15,9 @@ from lawkb.terms import RDF_TYPE
 
 Progress = Callable[[int, int], None]
 # the modules whose code shapes what is compiled (a test holds the list to what `snapshot` imports): a change in one of them is a change of the whole
-COMPILERS = ("branches", "case", "coding", "derive", "errors", "expressions", "facts", "infer", "joins", "layout", "packing", "parsed", "participation",
-             "paths", "pattern", "plan", "ranges", "ranking", "reading", "rules", "snapshot", "spans", "sql", "stratify", "tables", "terms", "values")
+COMPILERS = ("branches", "case", "derive", "errors", "expressions", "facts", "infer", "joins", "layout", "minting", "packing", "parsed", "participation",
+             "paths", "pattern", "plan", "ranges", "ranking", "reading", "rules", "setwise", "snapshot", "spans", "sql", "stratify", "tables", "terms",
+             "values")
 
 
 def source_files(overlays: Iterable[Path] = (), kb: Path | None = None) -> list[Path]:
