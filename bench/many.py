@@ -306,7 +306,7 @@ def findings(base: Base, on: dt.date, number: int) -> float:
     pairs = random.Random(1).sample(all_pairs(base), number)
     world = World(base)
     world.run(pairs, on)
-    counts = [world.connection.execute(f"SELECT count(*) FROM {name}").fetchone() for name in (*world.tables, "verdict")]
+    counts = [world.hands[0].connection.execute(f"SELECT count(*) FROM {name}").fetchone() for name in (*world.tables, "verdict")]
     *made, verdicts = (int(row[0]) if row else 0 for row in counts)
     return sum(made) / verdicts
 

@@ -69,12 +69,30 @@ def test_many_batches_give_what_one_gives(kb: KnowledgeBase, monkeypatch: pytest
     pairs = list(permutations(SMALL, 2))
     whole = World(kb.base, ["mla"])
     whole.run(pairs, TODAY)
-    monkeypatch.setattr("lawkb.world.BATCH", 9)
-    told: list[tuple[int, int]] = []
-    parts = World(kb.base, ["mla"])
-    parts.run(pairs, TODAY, progress=lambda done, total: told.append((done, total)))
-    assert at_once(parts) == at_once(whole)
-    assert told == [*((done, 20) for done in range(0, 20, 9)), (20, 20)]
+    for batch in (3, 9, 15):
+        monkeypatch.setattr("lawkb.world.BATCH", batch)
+        told: list[tuple[int, int]] = []
+        parts = World(kb.base, ["mla"])
+        parts.run(pairs, TODAY, progress=lambda done, total, told=told: told.append((done, total)))
+        assert at_once(parts) == at_once(whole)
+        assert told == sorted(told)
+        assert len(told) > 3
+        assert (told[0], told[-1]) == ((0, 20), (20, 20))
+
+
+def test_a_fault_in_one_batch_ends_the_others_and_is_told(kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lawkb.world.BATCH", 3)
+    world = World(kb.base, ["mla"])
+
+    def stop(done: int, _total: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        world.run(list(permutations(SMALL, 2)), TODAY, progress=stop)
+    assert len(at_once(world)[0]) < 20
+    with pytest.raises(KeyError):
+        world.run([("ITA", "ATLANTIS"), *permutations(SMALL, 2)], TODAY)
 
 
 def test_findings_named_by_the_atlas_can_be_explained(kb: KnowledgeBase) -> None:
@@ -223,7 +241,7 @@ def test_every_finding_of_many_cases_has_the_name_that_it_has_in_a_case_alone(kb
         case = Case(a, b, TODAY)
         alone = conclude(kb.base, case)
         for table in sorted(made):
-            found = world.connection.execute(f"SELECT DISTINCT s & {mask} FROM {table} WHERE s >> {shift} = {number}").fetchall()
+            found = world.hands[0].connection.execute(f"SELECT DISTINCT s & {mask} FROM {table} WHERE s >> {shift} = {number}").fetchall()
             assert sorted(case.iri + world.codes.spelled(end) for end, in found) == [f.iri for f in alone.of(table.removeprefix("found_"))], (a, b, table)
             compared += len(found)
     assert compared > 3000

@@ -7,14 +7,18 @@ memory; of each, only verdicts, options and their order stay. A proof is not kep
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import itertools
 import json
+import math
 import os
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from lawkb.base import Base
@@ -36,7 +40,9 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Pair = tuple[str, str]
-BATCH = 450_000  # pairs times measures: enough for statements to pay, few enough for their findings to stay below 2 GB
+BATCH = 450_000  # pairs times measures that are worked on at a time: enough for statements to pay, few enough for their findings to stay below 2 GB
+_LEAST = 40_000  # what is worth a hand of its own
+_HANDS = 4
 _TEXT = "VARCHAR"
 _MOST = 2**31 - 1  # as an INTEGER
 
@@ -44,9 +50,13 @@ _MOST = 2**31 - 1  # as an INTEGER
 class World:
     """Runs the rules of channels for many pairs; not to be shared between threads.
 
+    It has threads of its own: where there is enough to do, several hands each work on a batch, which keeps processors busier than one
+    batch at a time, whose tables are often too small to be shared out.
+
     Attributes:
         base: the compiled knowledge base whose facts and plans are used.
-        connection: the database in memory that holds facts, plans' tables and results (`verdict`, `choice`).
+        connection: the database in memory that holds facts and results (`verdict`, `choice`).
+        hands: those that have worked, with the tables of their last batches.
     """
 
     def __init__(self, base: Base, measures: Iterable[str] | None = None) -> None:
@@ -63,13 +73,16 @@ class World:
         self.numeric: dict[str, list[bool]] = laid["numbers"]
         facts = self._facts()
         self.codes = Codes(self._columns(facts), laid["names"])
-        self.size = max(1, BATCH // len(self.measures))
+        row = self.connection.execute("SELECT current_setting('threads')").fetchone()
+        self.threads = int(row[0]) if row else 1
+        self.hands: list[_Hand] = []
+        self.size = max(1, BATCH // min(self.threads, _HANDS) // len(self.measures))
         self.rules = _needed([rule for rule in base.lean_rules if rule.stage in STAGES_OF["channels"]])
         self.kind = self.codes.kind(self.size)
         self.tables = {name: self._table(name, columns) for name, columns in laid["tables"].items()}
         self.rules = [replace(rule, plan=replace(rule.plan, sql=self.codes.written(rule.plan.sql, self.kind))) for rule in self.rules]
         for name, columns in facts.items():
-            self._lay(name, {column: values if numeric else list(map(self.codes.code.__getitem__, values))
+            _lay(self.connection, name, {column: values if numeric else list(map(self.codes.code.__getitem__, values))
                              for (column, values), numeric in zip(columns.items(), self.numeric[name], strict=True)})
         self._load_weights()
         self.connection.execute(_RESULTS)
@@ -84,16 +97,48 @@ class World:
             progress: called with (pairs done, pairs in all).
         """
         listed = list(pairs)
-        for done in range(0, len(listed), self.size):
-            if progress:
-                progress(done, len(listed))
-            self._begin([Case(a, b, on, strict=strict) for a, b in listed[done:done + self.size]])
-            batch = Batch(self.connection, self.tables)
-            run(batch, self.rules)
-            batch.settle()
-            self._take(f"{on.isoformat()}{'.strict' if strict else ''}")
+        at_once = min(self.threads, _HANDS)
+        size = min(self.size, max(math.ceil(len(listed) / at_once), _LEAST // len(self.measures)))
+        batches = [listed[start:start + size] for start in range(0, len(listed), size)]
+        at_once = min(at_once, len(batches))
+        self.hands += [_Hand(self, number) for number in range(len(self.hands), at_once)]
+        free: SimpleQueue[_Hand] = SimpleQueue()
+        for hand in self.hands[:at_once]:
+            free.put(hand)
+
+        def answer(batch: list[Pair]) -> int:
+            hand = free.get()
+            try:
+                hand.answer([Case(a, b, on, strict=strict) for a, b in batch], f"{on.isoformat()}{'.strict' if strict else ''}")
+            finally:
+                free.put(hand)
+            return len(batch)
+
+        done = 0
         if progress:
-            progress(len(listed), len(listed))
+            progress(done, len(listed))
+        with ThreadPoolExecutor(max(at_once, 1)) as pool, self._one_thread_each(at_once):
+            tasks = [pool.submit(answer, batch) for batch in batches]
+            try:
+                for task in as_completed(tasks):
+                    done += task.result()
+                    if progress:
+                        progress(done, len(listed))
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                for hand in self.hands:
+                    hand.connection.interrupt()
+                raise
+
+    @contextlib.contextmanager
+    def _one_thread_each(self, hands: int) -> Iterator[None]:
+        """Have a statement run in one thread while several hands work."""
+        if hands > 1:
+            self.connection.execute("SET threads=1")
+        try:
+            yield
+        finally:
+            self.connection.execute(f"SET threads={self.threads}")
 
     # facts and weights
 
@@ -146,52 +191,72 @@ class World:
                     [(e.iri, weight.get(one(e.block, "generality") or "", 0)) for e in base.entries(f"{ID}instrument/{slug}" for slug in instruments)])
         self._weigh("verdict", ["verdict"], [(f"{CONCEPT}verdict/{name}", place) for name, place in VERDICTS.items()])
         code = self.codes.code
-        self._lay("asked", {"s": [code[measure] for measure in sorted(self.measures) if measure in code]})
+        _lay(self.connection, "asked", {"s": [code[measure] for measure in sorted(self.measures) if measure in code]})
         named = [row[0] for row in base.execute("SELECT subject FROM block WHERE class IN ('Organisation', 'Network', 'InformationSystem', 'CooperationRule')")]
         names = {short(iri): base.label(iri) for iri in named} | {short(f"{ID}instrument/{slug}"): slug for slug in instruments}
         known = {value: name for value, name in names.items() if value in code}
-        self._lay("name", {"s": [code[value] for value in known], "name": list(known.values())})
-        self._lay("word", {"s": list(range(len(self.codes.values))), "word": [str(value).rpartition("/")[2] for value in self.codes.values]})
+        _lay(self.connection, "name", {"s": [code[value] for value in known], "name": list(known.values())})
+        _lay(self.connection, "word", {"s": list(range(len(self.codes.values))), "word": [str(value).rpartition("/")[2] for value in self.codes.values]})
 
     def _weigh(self, name: str, columns: list[str], rows: Iterable[tuple[str, *tuple[int | None, ...]]]) -> None:
         """Lay a table of weights for the values that facts have."""
         numbered = [(self.codes.code[short(iri)], *weights) for iri, *weights in rows if short(iri) in self.codes.code]
-        self._lay(f"weigh_{name}", dict(_columns(["s", *columns], numbered)))
+        _lay(self.connection, f"weigh_{name}", dict(_columns(["s", *columns], numbered)))
 
-    def _lay(self, name: str, columns: Mapping[str, Collection[Value | None]]) -> None:
-        """Make a table of columns: of numbers, or of texts if one value is one."""
-        kinds = {column: _kind(values) for column, values in columns.items()}
-        described = ", ".join(f'"{column}" {kind}' for column, kind in kinds.items())
-        self.connection.execute(f"CREATE OR REPLACE TABLE {name}({described})")
-        if any(columns.values()):
-            taken = ", ".join(f"unnest(CAST(? AS {kind}[]))" for kind in kinds.values())
-            # numbers in one text are taken in faster than one by one
-            given = [list(values) if kinds[column] == _TEXT else str(list(values)).replace("None", "NULL") for column, values in columns.items()]
-            self.connection.execute(f"INSERT INTO {name} SELECT {taken}", given)
 
-    # one batch
+class _Hand:
+    """Answers for one batch of cases after the other, on a connection and in tables of its own; facts and results are those of the world."""
+
+    def __init__(self, world: World, number: int) -> None:
+        self.world = world
+        self.connection = world.connection.cursor()
+        self.connection.execute(f"CREATE SCHEMA hand_{number}")
+        self.connection.execute(f"SET search_path='hand_{number},main'")
+
+    def answer(self, cases: Sequence[Case], days: str) -> None:
+        """Run the rules over a batch, and add what comes out to the results."""
+        self._begin(cases)
+        batch = Batch(self.connection, self.world.tables)
+        run(batch, self.world.rules)
+        batch.settle()
+        self._take(days)
 
     def _begin(self, cases: Sequence[Case]) -> None:
         """Empty the tables of cases and findings, and lay the cases of a batch into them, numbered from 1."""
-        for table in self.tables.values():
+        code = self.world.codes.code
+        for table in self.world.tables.values():
             self.connection.execute(f"CREATE OR REPLACE TABLE {table.name}({', '.join(f'{column} {kind}' for column, kind in table.columns.items())})")
         stated: dict[str, tuple[list[int], list[Value]]] = {name: ([], []) for name in ("type", *PROPERTIES)}
         for number, case in enumerate(cases, start=1):
             for name, values in _stated(case):
                 for value in values:
                     stated[name][0].append(number)
-                    stated[name][1].append(self.codes.code[value] if isinstance(value, str) else value)
+                    stated[name][1].append(code[value] if isinstance(value, str) else value)
         for name, (numbers, values) in stated.items():
-            self._lay(f"case_{name}", {"s": numbers, "rdf_type" if name == "type" else name: values})
-        self._lay("pair", {"s": range(1, len(cases) + 1), "requesting": [case.requesting for case in cases], "requested": [case.requested for case in cases]})
+            _lay(self.connection, f"case_{name}", {"s": numbers, "rdf_type" if name == "type" else name: values})
+        _lay(self.connection, "pair",
+             {"s": range(1, len(cases) + 1), "requesting": [case.requesting for case in cases], "requested": [case.requested for case in cases]})
 
     def _take(self, days: str) -> None:
         """Add the verdicts and the ordered options of a batch to the results, named in full."""
-        ends = [row[0] for row in self.connection.execute(f"SELECT DISTINCT s & {self.codes.mask} FROM found_ChannelVerdict "
-                                                          f"UNION SELECT DISTINCT s & {self.codes.mask} FROM found_OptionVerdict").fetchall()]
-        self._lay("ending", {"s": ends, "text": list(map(self.codes.spelled, ends))})
+        codes = self.world.codes
+        ends = [row[0] for row in self.connection.execute(f"SELECT DISTINCT s & {codes.mask} FROM found_ChannelVerdict "
+                                                          f"UNION SELECT DISTINCT s & {codes.mask} FROM found_OptionVerdict").fetchall()]
+        _lay(self.connection, "ending", {"s": ends, "text": list(map(codes.spelled, ends))})
         for statement in (_ORDERED, _VERDICTS):
-            self.connection.execute(statement.format(days=days, mask=self.codes.mask))
+            self.connection.execute(statement.format(days=days, mask=codes.mask))
+
+
+def _lay(connection: DuckDBPyConnection, name: str, columns: Mapping[str, Collection[Value | None]]) -> None:
+    """Make a table of columns: of numbers, or of texts if one value is one."""
+    kinds = {column: _kind(values) for column, values in columns.items()}
+    described = ", ".join(f'"{column}" {kind}' for column, kind in kinds.items())
+    connection.execute(f"CREATE OR REPLACE TABLE {name}({described})")
+    if any(columns.values()):
+        taken = ", ".join(f"unnest(CAST(? AS {kind}[]))" for kind in kinds.values())
+        # numbers in one text are taken in faster than one by one
+        given = [list(values) if kinds[column] == _TEXT else str(list(values)).replace("None", "NULL") for column, values in columns.items()]
+        connection.execute(f"INSERT INTO {name} SELECT {taken}", given)
 
 
 def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[str, list[Any]]]:
