@@ -44,8 +44,9 @@ Prepare = Callable[[Sequence[Pair]], Task]
 _VERDICT = "found_ChannelVerdict"
 
 NOTES = {
-    "lawkb, all at once": "the plans on DuckDB, two threads, numbers for values and names, as `lawkb atlas` runs them; also gives every option with standing "
-                          "and rank, and the IRI of each finding, by which it can be proved. The numbers of the others are for verdicts alone",
+    "lawkb, all at once": "the plans on DuckDB, as many batches at a time as there are processors, numbers for values and names, as `lawkb atlas` runs them; "
+                          "also gives every option with standing and rank, and the IRI of each finding, by which it can be proved. The numbers of the others "
+                          "are for verdicts alone",
     "lawkb, pair by pair": "the plans on SQLite, as `lawkb channels` runs them, one pair after another in one thread; with all findings and premises",
     "lawkb, in memory": "the plans as functions, as a process runs them that is asked again and again; else as the line before",
     "clingo": "the Datalog of the rules; names are terms and not texts; facts and rules are read before the clock starts; grounding alone is measured, "
