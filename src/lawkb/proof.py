@@ -16,7 +16,6 @@ from lawkb.terms import LAW, RULE, curie, key
 from lawkb.words import Form, Words, plain_kind
 
 SOURCE = "http://purl.org/dc/terms/source"
-TITLE = "http://purl.org/dc/terms/title"
 URL = "https://schema.org/url"
 _NOT_GRADED = -1  # lower than the weight of any fact
 _NONE: frozenset[str] = frozenset()
